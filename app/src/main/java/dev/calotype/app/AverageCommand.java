@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
+import dev.calotype.io.OutputFile;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Snapshots;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ final class AverageCommand extends EngineCommand {
     @Override
     protected Object execute(Console console) throws Exception {
         RunDirectory.requireNew(out);
+        OutputFile.require(out, OutputFile.Existing.REPLACE);
         long step = Snapshots.of(RunDirectory.open(run)).average(length, out);
         return new Averaged(out.toString(), length, step);
     }

@@ -8,6 +8,7 @@ import dev.calotype.app.recognition.Seen;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.io.OutputFile;
 import dev.calotype.model.PictureClassifier;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
@@ -95,6 +96,7 @@ final class ClassifyCommand extends EngineCommand {
         if (top < 1) throw new IllegalArgumentException("--top must be at least 1: " + top);
         if (attention != null && !attention.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--attention must end in .png: " + attention);
+        if (attention != null) OutputFile.require(attention, OutputFile.Existing.REPLACE, images.toArray(Path[]::new));
         Placement placement = compute.placement(console);
         try (PictureClassifier classifier = Classifiers.open(model, placement)) {
             if (classifier.classes().isEmpty())

@@ -17,6 +17,8 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFormat;
+import dev.calotype.io.OutputFile;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -45,6 +47,14 @@ final class DataCommand {
                     + " .npz, a video or a folder of videos, or rooms, moving, leaves, each with :train or :test, rooms also with :seen or"
                     + " :unseen.";
 
+    /** Refuses a place that no picture can be written to, or where it would be one of the data set. */
+    private static void requirePlace(Path out, String data) throws IOException {
+        PictureFormat.of(out);
+        Path[] inputs = DataSets.place(data).stream().toArray(Path[]::new);
+        OutputFile.require(out, OutputFile.Existing.REPLACE, inputs);
+        for (Path input : inputs) OutputFile.requireOutside(out, input);
+    }
+
     /** Draws a grid of pictures as a network sees them. */
     @Command(
             name = "preview",
@@ -65,7 +75,7 @@ final class DataCommand {
         @Parameters(paramLabel = "PATH", description = KINDS)
         private String path;
 
-        @Option(names = "--size", paramLabel = "PX", description = "Default: 32, or that of the recipe.")
+        @Option(names = "--size", paramLabel = "PX", description = "8 to 1024; default 32, or that of the recipe.")
         private Integer size;
 
         @Option(names = "-n", paramLabel = "N", description = "Pictures; default 64, or 8 rows of a recipe.")
@@ -96,7 +106,8 @@ final class DataCommand {
 
         @Override
         protected Object execute(Console console) throws Exception {
-            PictureFormat.of(out);
+            requirePlace(out, path);
+            if (size != null) Check.range("size", size, 8, 1024);
             if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
             if (recipe == null && frames == null) plain(count == null ? 64 : count);
             else if (recipe == null) strips(count == null ? VERSIONS : count);
@@ -118,11 +129,16 @@ final class DataCommand {
         private void plain(int pictures) throws IOException {
             Preparation preparation = new Preparation(size == null ? 32 : size, 3, Preparation.Flip.NONE);
             try (ImageDataset data = DataSets.open(path, preparation.size(), 3);
-                    Batches batches = new Batches(data, preparation, Batches.Plan.of(pictures, seed))) {
+                    Batches batches = new Batches(data, preparation, Batches.Plan.of(shown(data, pictures), seed))) {
                 List<Picture> grid =
                         Scope.read(() -> Images.pictures(batches.next().images()));
-                PictureFormat.write(out, Images.grid(grid, (int) Math.ceil(Math.sqrt(pictures)), 2), Map.of());
+                PictureFormat.write(out, Images.grid(grid, (int) Math.ceil(Math.sqrt(grid.size())), 2), Map.of());
             }
+        }
+
+        /** How many of them there are, none of them twice. */
+        private static int shown(ImageDataset data, int most) {
+            return (int) Math.min(data.size(), most);
         }
 
         private void augmented(int pictures) throws IOException {
@@ -175,7 +191,7 @@ final class DataCommand {
 
         @Override
         protected Object execute(Console console) throws Exception {
-            if (strip != null) PictureFormat.of(strip);
+            if (strip != null) requirePlace(strip, path);
             int shown = frames == null ? usual() : frames;
             ClipSettings clip = new ClipSettings(shown, 0, ClipSettings.Sampling.EVEN);
             try (ImageDataset data = FilmStrips.open(path, 64, clip)) {
@@ -215,7 +231,7 @@ final class DataCommand {
             s.problems().forEach(problem -> line(text, "  problem", problem));
             s.passedOver()
                     .forEach(
-                            p -> line(text, "not used", p.count() + " " + p.reason() + ", for example " + p.example()));
+                            p -> line(text, "note", p.count() + " " + p.reason() + ", for example " + p.example()));
             return text.toString().stripTrailing();
         }
 

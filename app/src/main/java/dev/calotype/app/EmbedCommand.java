@@ -9,14 +9,18 @@ import dev.calotype.embedding.EncodedData;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.TextEncoder;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.io.OutputFile;
 import dev.calotype.run.EncoderFile;
 import dev.calotype.run.TextReader;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,6 +71,7 @@ final class EmbedCommand extends EngineCommand {
     protected Object execute(Console console) throws Exception {
         if (!Embeddings.isNamed(out))
             throw new IllegalArgumentException("--out must end in .npy or .safetensors: " + out);
+        OutputFile.require(out, OutputFile.Existing.REPLACE, inputs());
         List<String> given = texts();
         if ((data == null) == given.isEmpty())
             throw new IllegalArgumentException("embed wants either DATA, or texts by --text or --texts");
@@ -97,17 +102,31 @@ final class EmbedCommand extends EngineCommand {
                 (System.nanoTime() - begun) * 1e-9);
     }
 
+    private Path[] inputs() {
+        return Stream.of(file, data != null && data.endsWith(".npy") ? Path.of(data) : null)
+                .filter(Objects::nonNull)
+                .toArray(Path[]::new);
+    }
+
     private List<String> texts() throws IOException {
         List<String> all = new ArrayList<>(texts == null ? List.of() : texts);
         if (file == null) return all;
         int line = 0;
-        for (String text : Files.readAllLines(file)) {
+        for (String text : lines()) {
             line++;
             if (text.isBlank()) throw new IOException(file + " has no text in line " + line);
             all.add(text);
         }
         if (all.isEmpty()) throw new IOException(file + " has no text");
         return all;
+    }
+
+    private List<String> lines() throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not text in UTF-8", e);
+        }
     }
 
     private EncodedData encoded(Encoder encoder, Console console) throws Exception {

@@ -191,7 +191,7 @@ final class EvaluateCommand extends EngineCommand {
         if (own != null) EncoderOptions.refuse(subject, own);
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
         GenerativeExperiment experiment = experiment();
-        kept.require(against != null || metrics != null || csv != null);
+        kept.require(against != null || metrics != null || csv != null, csv);
         if (against == null && own == null && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
@@ -220,9 +220,9 @@ final class EvaluateCommand extends EngineCommand {
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
-        if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
         if (Judgements.isRun(subject) && judgement.complete())
             Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
+        if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
         return new Judgements.Printed(judgement);
     }
 

@@ -13,6 +13,8 @@ import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFormat;
+import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.io.OutputFile;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
@@ -109,6 +111,7 @@ final class InterpolateCommand extends EngineCommand {
         if (seed != null) throw new IllegalArgumentException("--seed is of --pictures, --seeds name the ends: " + seed);
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         PictureFormat.of(out);
+        OutputFile.require(out, Existing.REPLACE);
         if (models.given()) throw new IllegalArgumentException("--upsampler and --encoder are of --pictures");
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
@@ -128,6 +131,7 @@ final class InterpolateCommand extends EngineCommand {
             throw new IllegalArgumentException(
                     "--pictures are joined by the arc between their vectors: no --mode lerp, no --space");
         PictureFormat.of(out);
+        OutputFile.require(out, Existing.REPLACE, pictures.toArray(Path[]::new));
         long begun = System.nanoTime();
         Picture from = ImageFiles.decode(pictures.get(0), 3), to = ImageFiles.decode(pictures.get(1), 3);
         Placement placement = compute.placement(console);

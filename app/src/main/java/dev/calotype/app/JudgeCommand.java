@@ -4,6 +4,7 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ServesJudges;
+import dev.calotype.io.OutputFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomLadder;
 import dev.calotype.judge.RoomsJudge;
@@ -141,6 +142,7 @@ final class JudgeCommand {
 
         @Override
         protected Object execute(Console console) throws Exception {
+            OutputFile.require(out, OutputFile.Existing.REPLACE);
             Placement placement = new Placement(Device.CPU, Precision.FP32);
             try (ServesJudges judge = TrainedFile.open(run, Capability.SERVES_JUDGES, placement)) {
                 judge.export(out);

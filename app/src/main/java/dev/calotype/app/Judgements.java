@@ -3,10 +3,6 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.app.console.JsonText;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
@@ -42,8 +38,6 @@ import picocli.CommandLine.Option;
 /** Judgements as sentences, results and files. */
 final class Judgements {
     static final String CLIP_SCORE = "clip-score";
-    private static final SnakeCaseStrategy SNAKE = new SnakeCaseStrategy();
-
     private static final int LARGEST = 1024;
 
     private Judgements() {}
@@ -146,12 +140,17 @@ final class Judgements {
          * Refuses what would do nothing, and what could not be written in the end.
          *
          * @param judges whether something is asked for that is of a judgement alone
+         * @param csv another file that is written; null for none
          */
-        void require(boolean judges) throws IOException {
+        void require(boolean judges, Path csv) throws IOException {
             if (saves() && (judges || neighbours != null))
                 throw EvaluateCommand.unused(
                         "--against, --metrics, --csv and --neighbours",
                         "of a judgement, and --save-statistics makes none");
+            if (csv != null) OutputFile.require(csv, OutputFile.Existing.REPLACE);
+            if (saves() && !statistics.toString().endsWith(".npz"))
+                throw new IllegalArgumentException("--save-statistics must end in .npz: " + statistics);
+            if (saves()) OutputFile.require(statistics, OutputFile.Existing.REPLACE);
             if (neighbours == null) return;
             if (!neighbours.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
                 throw new IllegalArgumentException("--neighbours must end in .png: " + neighbours);
@@ -180,8 +179,6 @@ final class Judgements {
         }
 
         Written save(Judge judge, PictureSource source, Preparation preparation, long images) throws IOException {
-            if (!statistics.toString().endsWith(".npz"))
-                throw new IllegalArgumentException("--save-statistics must end in .npz: " + statistics);
             if (source instanceof PictureSource.Summarised)
                 throw new IllegalArgumentException(source.name() + " has statistics already");
             Path[] inputs = source.name().endsWith(".npz") ? new Path[] {Path.of(source.name())} : new Path[0];
@@ -205,29 +202,8 @@ final class Judgements {
         Report.write(run);
     }
 
-    /** With names as results of commands have them; those of values that pictures show stay. */
-    private static JsonNode named(JsonNode node) {
-        if (node.isArray()) {
-            ArrayNode all = JsonNodeFactory.instance.arrayNode();
-            node.forEach(member -> all.add(named(member)));
-            return all;
-        }
-        if (!node.isObject()) return node;
-        ObjectNode all = JsonNodeFactory.instance.objectNode();
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            JsonNode value = field.getKey().equals("shares") ? field.getValue() : named(field.getValue());
-            all.set(SNAKE.translate(field.getKey()), value);
-        }
-        return all;
-    }
-
     /** A judgement whose text is its sentence. */
-    record Printed(Judgement judgement) {
-        @JsonValue
-        JsonNode json() {
-            return named(new ObjectMapper().valueToTree(judgement));
-        }
-
+    record Printed(@JsonValue Judgement judgement) {
         @Override
         public String toString() {
             return judgement.sentence();

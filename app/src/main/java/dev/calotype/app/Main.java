@@ -25,8 +25,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -136,6 +138,7 @@ public final class Main {
                 .setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)
+                .setParameterExceptionHandler(Main::refuse)
                 .setExecutionStrategy(Main::run)
                 .setExecutionExceptionHandler(Main::explain);
     }
@@ -164,11 +167,7 @@ public final class Main {
             if (!unknown.isEmpty() && command.subcommands().containsKey(unknown.get(0))) unknown = List.of();
         }
         if (!unknown.isEmpty() && !command.subcommands().isEmpty())
-            throw new ParameterException(
-                    command.commandLine(),
-                    "there is no command '" + unknown.get(0) + "'"
-                            + NearestName.hints(
-                                    unknown.get(0), command.subcommands().keySet()));
+            throw new ParameterException(command.commandLine(), noCommand(unknown.get(0), command));
         try {
             return new CommandLine.RunLast().execute(asked);
         } catch (OutOfMemoryError e) {
@@ -176,6 +175,34 @@ public final class Main {
             last.commandSpec().commandLine().getErr().println("calotype: " + tooLittle(e));
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /** One sentence for what of a command line is wrong, and where all is told of its command. */
+    private static int refuse(ParameterException e, String... arguments) {
+        LoggerFactory.getLogger(Main.class).debug("wrong usage of {}", arguments, e);
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String message = e.getMessage().lines().map(String::strip).collect(Collectors.joining(" "));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.isUnknownOption() ? unmatched.getSuggestions() : List.of();
+            if (!near.isEmpty()) message += ", did you mean '" + String.join("' or '", near) + "'?";
+            if (!unmatched.isUnknownOption() && !command.subcommands().isEmpty())
+                message = noCommand(unmatched.getUnmatched().get(0), command);
+        }
+        String[] names = command.qualifiedName(" ").split(" ");
+        e.getCommandLine()
+                .getErr()
+                .println("calotype: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1)
+                        + " (see " + (names.length > 2 ? String.join(" ", names) + " --help" : help(names)) + ")");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String noCommand(String name, CommandSpec command) {
+        return "there is no command '" + name + "'"
+                + NearestName.hints(name, command.subcommands().keySet());
+    }
+
+    private static String help(String... names) {
+        return names.length == 1 ? "calotype help" : "calotype help " + names[1];
     }
 
     static String tooLittle(OutOfMemoryError e) {

@@ -7,6 +7,7 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Sampling;
 import dev.calotype.experiment.offer.OptimizesSteps;
+import dev.calotype.io.OutputFile;
 import dev.calotype.run.Amendment;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
@@ -89,7 +90,10 @@ final class OptimizeCommand extends EngineCommand {
     protected Object execute(Console console) throws Exception {
         for (int count : steps) Check.range("steps", count, 2, MOST);
         Check.range("n", images, 1, 1000);
-        if (out != null) RunDirectory.requireNew(out);
+        if (out != null) {
+            RunDirectory.requireNew(out);
+            OutputFile.require(out, OutputFile.Existing.REPLACE);
+        }
         else if (Files.isRegularFile(run))
             throw new IllegalArgumentException(run + " is a file: --out must name a new one");
         GenerativeExperiment experiment = TrainedFile.generative(run);

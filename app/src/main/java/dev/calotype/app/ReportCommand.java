@@ -2,7 +2,9 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
+import dev.calotype.io.OutputFile;
 import dev.calotype.report.Report;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -31,7 +33,7 @@ final class ReportCommand extends EngineCommand {
             description = "Directories of runs, sweeps and studies.")
     private List<Path> subjects;
 
-    @Option(names = "--format", defaultValue = "html", description = "html or md (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--format", description = "html or md; default that which --out ends in, or html.")
     private Report.Format format;
 
     @Option(
@@ -42,8 +44,17 @@ final class ReportCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        if (out != null) return new Written(Report.write(subjects, format, out).toString());
+        if (out != null) return new Written(Report.write(subjects, formatOf(out), out).toString());
         if (subjects.size() > 1) throw new IllegalArgumentException("a report of several wants --out FILE");
-        return new Written(Report.write(subjects.get(0), format).toString());
+        return new Written(Report.write(subjects.get(0), format == null ? Report.Format.HTML : format)
+                .toString());
+    }
+
+    private Report.Format formatOf(Path file) throws IOException {
+        Report.Format named = Report.Format.of(file);
+        if (format != null && format != named)
+            throw new IllegalArgumentException("--out must end in ." + format + " for --format " + format + ": " + file);
+        OutputFile.require(file, OutputFile.Existing.REPLACE);
+        return named;
     }
 }

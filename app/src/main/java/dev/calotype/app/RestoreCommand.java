@@ -51,10 +51,11 @@ final class RestoreCommand {
 
         @Override
         protected final int exitCode(Object result) {
-            return result instanceof FolderRestoration.Done done
+            boolean failed = result instanceof FolderRestoration.Done done
                             && !done.failures().isEmpty()
-                    ? 1
-                    : 0;
+                    || result instanceof FolderRestoration.Marked marked
+                            && !marked.failures().isEmpty();
+            return failed ? 1 : 0;
         }
 
         abstract Damaged damaged();
@@ -102,7 +103,7 @@ final class RestoreCommand {
                 names = "--mask",
                 paramLabel = "FILE",
                 description = "A picture of the same size that marks what is missing; not needed for a picture with a"
-                        + " transparent hole, which is filled. For a folder of pictures, one mask or a folder of them.")
+                        + " transparent hole, which is filled. For a folder of pictures, one mask or a folder of them, where an empty one leaves its picture as it is.")
         private Path mask;
 
         @Option(

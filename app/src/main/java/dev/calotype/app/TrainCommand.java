@@ -10,6 +10,7 @@ import dev.calotype.app.option.Recipes;
 import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.collective.Ranks;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.judge.Naming;
 import dev.calotype.run.Preflight;
@@ -96,12 +97,20 @@ final class TrainCommand extends EngineCommand {
     @Mixin
     private RankOptions others;
 
+    private void requireClassifier() {
+        Experiment plain = Recipes.read(source.start.recipe, null, overrides);
+        if (!Classifiers.isOne(plain))
+            throw new IllegalArgumentException("--from is of classifiers, and " + source.start.recipe + " is of kind "
+                    + Kinds.of(plain).name() + ": calotype finetune " + from + " --data DATA goes on with a trained model");
+    }
+
     @Override
     protected Object execute(Console console) throws Exception {
         List<String> all =
                 Recipes.overrides(data, from, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
         if (from != null && source.resume != null)
             throw new IllegalArgumentException("`from` is for trainings that begin, not for `resume`: " + from);
+        if (from != null) requireClassifier();
         RunDirectory run = source.resume == null ? null : RunDirectory.open(source.resume);
         Experiment experiment =
                 run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);

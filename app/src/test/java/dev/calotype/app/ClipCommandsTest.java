@@ -8,6 +8,7 @@ import dev.calotype.app.MainTest.Run;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.PngFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,6 +126,36 @@ class ClipCommandsTest {
         assertThat(few.out()).contains("CLIP score", "among 4:");
         assertThat(few.err())
                 .contains("1 of the 5 pictures have no caption", "1 pictures cannot be read and are left out");
+    }
+
+    @Test
+    void withoutCaptionsClassesOrAttributesNothingIsJudged() throws IOException {
+        Path plain = Files.createDirectories(folder.resolve("plain"));
+        for (int i = 0; i < 3; i++)
+            PngFile.write(plain.resolve(i + ".png"), Rooms.test(32).read(i).image(), Map.of());
+        Run none = Run.of("evaluate", plain.toString(), "--clip", run.toString());
+        assertThat(none.exit()).isOne();
+        assertThat(none.err()).contains("the 3 pictures of " + plain + " have none of these");
+        assertThat(none.out()).isEmpty();
+    }
+
+    @Test
+    void aFolderIsNoPictureAndTextsAreInUtf8() throws IOException {
+        Run folderOfMany = with("match", pictures.toString(), "a bed", "a lamp");
+        assertThat(folderOfMany.err()).contains(pictures + " is a folder: name a picture");
+        Path latin = folder.resolve("latin.txt");
+        Files.write(latin, "a caf\u00E9".getBytes(StandardCharsets.ISO_8859_1));
+        Run texts = with("embed", "--texts", latin.toString(), "--out", folder.resolve("latin.npy").toString());
+        assertThat(texts.err()).contains(latin + " is not text in UTF-8");
+    }
+
+    @Test
+    void anEncoderThatIsNotThereIsToldByItsName() {
+        String nowhere = folder.resolve("nowhere/clip-001").toString();
+        for (Run run : List.of(
+                Run.of("evaluate", pictures.toString(), "--clip", nowhere),
+                Run.of("search", pictures.toString(), "x", "--model", nowhere)))
+            assertThat(run.err()).contains("there is no encoder " + nowhere);
     }
 
     @Test

@@ -113,6 +113,14 @@ class ReproduceCommandTest {
         Run nothing = reproduce(folder.resolve("nothing.png"), runs);
         assertThat(nothing.exit()).isEqualTo(2);
         assertThat(nothing.err()).contains("there is no file").doesNotContain("unexpected");
+        Path way = folder.resolve("way.png");
+        String model = runs.resolve("small-001").toString();
+        assertThat(Run.of("interpolate", model, "--seeds", "1,2", "--out", way.toString())
+                        .exit())
+                .isZero();
+        Run walked = reproduce(way, runs);
+        assertThat(walked.exit()).isEqualTo(2);
+        assertThat(walked.err()).contains("shows the way between two pictures: ways are not drawn again");
         Path studio = folder.resolve("of a studio.png");
         String told = "{\"type\":\"draw\",\"request\":{\"model\":\"small-002\",\"seed\":1},\"made\":{}}";
         PngFile.write(studio, ImageFiles.decode(sheet, 3), Map.of("calotype", told));

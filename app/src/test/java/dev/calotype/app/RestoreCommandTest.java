@@ -172,6 +172,40 @@ class RestoreCommandTest {
     }
 
     @Test
+    void theMasksOfAFolderAreMadeAloneAndTaken() throws IOException {
+        Path in = Files.createDirectories(folder.resolve("scans")), masks = folder.resolve("masks");
+        PngFile.write(in.resolve("clean.png"), waves(64, 64));
+        Run made = Run.of(
+                "restore", "inpaint", in.toString(), "--detect", "scratches", "--mask-out", masks.toString(), "--json");
+        assertThat(made.exit()).as(made.err()).isZero();
+        assertThat(made.err()).contains("1 masks written, 0 there already, 0 failed");
+        assertThat(new ObjectMapper().readTree(made.lastLine()).get("marked").size())
+                .isEqualTo(1);
+        Path whole = folder.resolve("whole");
+        Run taken = Run.of(
+                "restore", "inpaint", in.toString(), "--mask", masks.toString(), "--out", whole.toString());
+        assertThat(taken.exit()).as(taken.err()).isZero();
+        assertThat(PictureFile.read(whole.resolve("clean.png")).colours())
+                .isEqualTo(PictureFile.read(in.resolve("clean.png")).colours());
+    }
+
+    @Test
+    void aMistypedInputIsNamedAndAFailureNamesItsPictureOnce() throws IOException {
+        Path absent = folder.resolve("scnas");
+        Run run = Run.of("restore", "denoise", absent.toString(), "--out", folder + "/clean/");
+        assertThat(run.exit()).isOne();
+        assertThat(run.err()).contains("there is no file or folder " + absent);
+        Path in = Files.createDirectories(folder.resolve("scans"));
+        Files.writeString(in.resolve("a.png"), "no picture");
+        Run failed = Run.of("restore", "denoise", in.toString(), "--out", folder.resolve("clean").toString());
+        assertThat(failed.exit()).isOne();
+        assertThat(failed.err().lines().filter(line -> line.startsWith("failed: ")))
+                .singleElement()
+                .asString()
+                .containsOnlyOnce("a.png");
+    }
+
+    @Test
     void aTruthThatIsNoneIsToldBeforeAnythingIsMade() throws IOException {
         Path truth = folder.resolve("truth.png");
         Run none = Run.of("restore", "denoise", image.toString(), "--out", out.toString(), "--truth", truth.toString());

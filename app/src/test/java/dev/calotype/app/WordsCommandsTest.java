@@ -269,6 +269,17 @@ class WordsCommandsTest {
                 "evaluate", chain.toString(), "--captions", "rooms:test", "-n", "4", "--steps", "2", "--json")));
         assertThat(told.get("pictures").asInt()).isEqualTo(4);
         assertThat(told.get("composition").get("attributes").size()).isEqualTo(RoomAttribute.values().length);
+        assertThat(told.get("judgement").get("real_images").asInt()).isEqualTo(4);
+        Path rooms = Files.createDirectories(folder.resolve("rooms"));
+        for (int i = 1; i < 6; i++) {
+            PngFile.write(rooms.resolve(i + ".png"), Rooms.test(32).read(i).image(), Map.of());
+            Files.writeString(rooms.resolve(i + ".txt"), Rooms.test(32).caption(i));
+        }
+        Files.writeString(rooms.resolve("0.png"), "\u0089PNG\r\n\u001a\nno more");
+        Run torn = run(List.of(
+                "evaluate", chain.toString(), "--captions", rooms.toString(), "-n", "4", "--steps", "2", "--json"));
+        assertThat(json(torn).get("unreadable").asInt()).isOne();
+        assertThat(torn.err()).contains("Note: 1 pictures cannot be read and are passed over");
         Run vain = run(List.of("evaluate", decoder().toString(), "--prior", "x"));
         assertThat(vain.err()).contains("they are of --captions");
     }

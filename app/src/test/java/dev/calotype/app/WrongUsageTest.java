@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Command lines and values of recipes that are wrong: each ends with exit code 2 and one sentence. */
@@ -185,8 +186,36 @@ class WrongUsageTest {
                 .doesNotContain("\tat ")
                 .doesNotContain("Exception")
                 .doesNotContain("unexpected ");
-        assertThat(run.err().lines().findFirst().orElse("")).isNotBlank().hasSizeBetween(10, 400);
+        assertThat(run.err().lines().filter(told -> !told.contains(" WARN ")))
+                .singleElement()
+                .asString()
+                .startsWith("calotype: ")
+                .hasSizeBetween(20, 600);
         assertThat(run.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    doctor --jsn                | calotype: unknown option: '--jsn', did you mean '--json'? (see calotype help doctor)
+                    doctor more                 | calotype: unmatched argument at index 1: 'more' (see calotype help doctor)
+                    restore denoise             | (see calotype restore denoise --help)
+                    --nonsense                  | (see calotype help)
+                    trian                       | calotype: there is no command 'trian', did you mean 'train'? (see calotype help)
+                    """)
+    void saysWhatIsNearAndWhereAllIsTold(String line, String sentence) {
+        Run run = Run.of(line.split(" "));
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains(sentence);
+    }
+
+    @Test
+    void onlyClassifiersBeginWithAnotherModelByFrom() throws IOException {
+        Run run = Run.of("train", path("R"), "--from", "runs/a-001");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("--from is of classifiers", "is of kind diffusion", "calotype finetune runs/a-001");
     }
 
     /** Capital letters stand for files: a recipe, one that is no YAML, one that is a list, an empty one, a folder, a picture, addresses, a pipeline. */

@@ -20,11 +20,15 @@ import dev.calotype.image.Picture;
 import dev.calotype.io.Reason;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pictures in files: of a folder and all below it, or of archives, which are folders in one file. They are sorted by
@@ -43,6 +47,8 @@ import java.util.Objects;
  * 000.png} is there; in a tar archive they stand together. Names with dots of their own are understood.
  */
 public final class ImageFolder implements ImageDataset {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
+
     private static final String VIDEOS =
             "videos among pictures, of which clips are read where a recipe asks for them (data.clip.frames above 1)";
     private static final String PACKED = "videos in an archive, which are not read: unpack it";
@@ -54,6 +60,7 @@ public final class ImageFolder implements ImageDataset {
     private final List<String> classes;
     private final String labelSource;
     private final List<PassedOver> passedOver;
+    private final ConcurrentSkipListSet<String> garbled = new ConcurrentSkipListSet<>(); // found while captions are read
 
     /** One picture; {@code text} holds its caption unless it is null. */
     private record Item(FileStore store, StoredFile picture, StoredFile text, int label, String caption) {}
@@ -173,8 +180,15 @@ public final class ImageFolder implements ImageDataset {
         return caption(items.get((int) Objects.checkIndex(index, size())));
     }
 
-    private static String caption(Item item) throws IOException {
-        return item.text == null ? item.caption : Lists.captionIn(item.text, item.store.read(item.text));
+    private String caption(Item item) throws IOException {
+        if (item.text == null) return item.caption;
+        try {
+            return Lists.captionIn(item.text, item.store.read(item.text));
+        } catch (CharacterCodingException e) {
+            if (garbled.isEmpty()) LOG.warn("{}: {} are left out, such as {}", name, Lists.GARBLED, item.text.name());
+            garbled.add(item.text.name());
+            return "";
+        }
     }
 
     @Override
@@ -184,7 +198,10 @@ public final class ImageFolder implements ImageDataset {
 
     @Override
     public List<PassedOver> passedOver() {
-        return passedOver;
+        if (garbled.isEmpty()) return passedOver;
+        List<PassedOver> all = new ArrayList<>(passedOver);
+        all.add(new PassedOver(Lists.GARBLED, garbled.size(), garbled.first()));
+        return all;
     }
 
     @Override
@@ -209,7 +226,7 @@ public final class ImageFolder implements ImageDataset {
     }
 
     private String nothing(LeftOut leftOut) {
-        return name + " has no pictures (.png, .jpg, .gif, .bmp, .tif): "
+        return name + " has no pictures (.png, .jpg, .gif, .webp, .avif, .heic, .bmp, .tif): "
                 + stores.get(0).listing().seen() + leftOut.inWords();
     }
 

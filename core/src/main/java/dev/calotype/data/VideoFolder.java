@@ -22,6 +22,7 @@ import dev.calotype.image.Picture;
 import dev.calotype.io.Reason;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,7 +86,12 @@ final class VideoFolder implements ImageDataset {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < kept.size(); i++) {
             StoredFile text = all.caption(kept.get(i));
-            String caption = text == null ? annotations.captions()[i] : Lists.captionIn(text, store.read(text));
+            String caption = text == null ? annotations.captions()[i] : "";
+            try {
+                if (text != null) caption = Lists.captionIn(text, store.read(text));
+            } catch (CharacterCodingException e) {
+                leftOut.add(Lists.GARBLED, text.name());
+            }
             items.add(new Item(
                     store.name() + "/" + kept.get(i).name(),
                     clips.get(kept.get(i)).video(),

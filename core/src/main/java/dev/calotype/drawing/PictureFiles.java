@@ -32,7 +32,8 @@ public final class PictureFiles {
             OutputFile.require(out, OutputFile.Existing.REPLACE);
             int columns = columns(count), rows = (count + columns - 1) / columns;
             PictureFormat.of(out).requireFits(columns * (width + GAP) - GAP, rows * (height + GAP) - GAP, false);
-        } else if (!ImageArrays.isNamed(out) && Files.isDirectory(out)) requireEmpty(out);
+        } else if (ImageArrays.isNamed(out)) OutputFile.require(out, OutputFile.Existing.REPLACE);
+        else if (Files.isDirectory(out)) requireEmpty(out);
     }
 
     /**

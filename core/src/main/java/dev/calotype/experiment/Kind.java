@@ -9,6 +9,7 @@ import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,6 +106,16 @@ public interface Kind<E extends Experiment> {
     /** The weights of its network that have a row for each class, in their order, and perhaps one more for none. */
     default Set<String> classTables() {
         return Set.of();
+    }
+
+    /** Files and folders that a training opens besides its data, by what they are, such as {@code encoder}. */
+    default Map<String, Path> reads(E experiment) {
+        return Map.of();
+    }
+
+    /** Whether it learns from captions, so that nothing can be learned from pictures without. */
+    default boolean wantsCaptions(E experiment) {
+        return false;
     }
 
     /**

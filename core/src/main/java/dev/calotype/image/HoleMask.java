@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param missing 1 channel: 255 where a pixel is missing, 0 where it is known
  * @param told what says so
- * @param count how many pixels are missing, fewer than all, and at least 1 unless they were looked for
+ * @param count how many pixels are missing, fewer than all, and at least 1 unless they were looked for or the mask is one of many
  * @param soft how many pixels are neither black nor white, or neither opaque nor transparent: edges that were smoothed
  */
 public record HoleMask(Picture missing, Told told, long count, long soft) {
@@ -89,6 +89,22 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
                     file,
                     100 * hole.share()));
         return hole;
+    }
+
+    /**
+     * {@link #readUnlessDoubtful} of one of many masks: one that is nothing but the shade of what is known marks nothing.
+     *
+     * @throws IOException as {@link #read}
+     */
+    public static HoleMask readOfMany(Path file, Shade missing, Picture picture) throws IOException {
+        PictureFile mask = PictureFile.read(file);
+        Picture seen = mask.colours();
+        byte known = (byte) (missing == Shade.BLACK ? 255 : 0);
+        boolean empty = seen.width() == picture.width() && seen.height() == picture.height();
+        for (int i = 0; empty && i < seen.pixels().length; i++) empty = seen.pixels()[i] == known;
+        if (!empty || isPartlyTransparent(mask)) return readUnlessDoubtful(file, missing, picture);
+        byte[] none = new byte[seen.width() * seen.height()];
+        return new HoleMask(new Picture(seen.width(), seen.height(), 1, none), Told.SHADE, 0, 0);
     }
 
     /**

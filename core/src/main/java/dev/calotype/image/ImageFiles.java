@@ -60,6 +60,7 @@ public final class ImageFiles {
 
     /** What {@code reading} makes of the content of a file, which it names in its errors. */
     static <T> T of(Path file, Reading<T> reading) throws IOException {
+        if (Files.isDirectory(file)) throw new IOException(file + " is a folder: name a picture");
         try {
             return withinHeap(() -> reading.of(content(file)));
         } catch (HeapFullException e) {

@@ -30,6 +30,18 @@ public final class OutputFile {
     }
 
     /**
+     * Lets {@code out} pass if it does not lie in a folder of inputs, among which it would be taken for one.
+     *
+     * @param input a file lets all pass
+     * @throws IllegalArgumentException if it lies there, or anywhere below
+     */
+    public static void requireOutside(Path out, Path input) throws IOException {
+        Path folder = out.toAbsolutePath().getParent();
+        if (Files.isDirectory(input) && folder.toRealPath().startsWith(input.toRealPath()))
+            throw new IllegalArgumentException(out + " lies among the inputs in " + input + ": take another place");
+    }
+
+    /**
      * Lets {@code out} pass if it can be written.
      *
      * @param inputs what must not be written over, by whatever name or link {@code out} means it

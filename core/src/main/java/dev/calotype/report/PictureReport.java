@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -120,7 +119,7 @@ public final class PictureReport {
     }
 
     static void write(Path out, Illustrated document) throws IOException {
-        Report.Format kind = kind(out);
+        Report.Format kind = Report.Format.of(out);
         Path folder = Files.createTempDirectory("restored");
         try {
             kind.writer().write(document.in(folder), out);
@@ -138,14 +137,8 @@ public final class PictureReport {
      * @throws IllegalArgumentException if its name ends in nothing that is written, or it is there and not to be replaced
      */
     public static void require(Path out, OutputFile.Existing existing) throws IOException {
-        kind(out);
+        Report.Format.of(out);
         OutputFile.require(out, existing);
-    }
-
-    private static Report.Format kind(Path out) {
-        for (Report.Format kind : Report.Format.values())
-            if (out.toString().endsWith("." + kind.name().toLowerCase(Locale.ROOT))) return kind;
-        throw new IllegalArgumentException("a report is written to .html or .md: " + out);
     }
 
     private Document document(Path folder) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs, sweeps and studies as one file to show to somebody else: what was done, what came out, and what to think of it. */
 public final class Report {
@@ -19,8 +20,25 @@ public final class Report {
         /** A page for a repository, with a folder of pictures beside it. */
         MD;
 
+        /**
+         * That which the end of a name asks for.
+         *
+         * @throws IllegalArgumentException if it ends in none
+         */
+        public static Format of(Path out) {
+            String name = out.toString().toLowerCase(Locale.ROOT);
+            for (Format format : values()) if (name.endsWith("." + format)) return format;
+            throw new IllegalArgumentException("a report is written to .html or .md: " + out);
+        }
+
         Writer writer() {
             return this == HTML ? new Html() : new Markdown();
+        }
+
+        /** The end of its files' names. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -34,7 +52,7 @@ public final class Report {
 
     /** Writes {@code report.html} or {@code report.md} into a run, a sweep or a study, and returns its path. */
     public static Path write(Path subject, Format format) throws IOException {
-        Path out = subject.resolve(format == Format.HTML ? "report.html" : "report.md");
+        Path out = subject.resolve("report." + format);
         return write(List.of(subject), format, out);
     }
 

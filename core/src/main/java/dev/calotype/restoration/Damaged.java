@@ -14,6 +14,7 @@ import dev.calotype.restore.LinearOperator;
 import dev.calotype.restore.Masking;
 import dev.calotype.restore.Noise;
 import dev.calotype.restore.Resampling;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,8 +139,8 @@ public sealed interface Damaged {
     /**
      * Missing pixels.
      *
-     * @param mask a file that marks them, a folder with a mask for each picture, of its name or with {@code .png} in the place of its end, or
-     *     null for the hole in the alpha of the picture itself
+     * @param mask a file that marks them, a folder with a mask for each picture, of its name or with {@code .png} in the place of its end,
+     *     where one that marks nothing leaves its picture as it is, or null for the hole in the alpha of the picture itself
      * @param missing what in a mask of black and white is missing, or null for white if that is not most of the picture
      */
     record Incomplete(Path mask, HoleMask.Shade missing) implements Damaged {
@@ -174,7 +175,10 @@ public sealed interface Damaged {
                 return HoleMask.ofAlpha(picture)
                         .orElseThrow(() -> new IllegalArgumentException("say what is missing by `mask`: " + image
                                 + " has no transparent hole that would tell it"));
-            return HoleMask.readUnlessDoubtful(mask(image), missing, picture.colours());
+            Path file = mask(image);
+            return file.equals(mask)
+                    ? HoleMask.readUnlessDoubtful(file, missing, picture.colours())
+                    : HoleMask.readOfMany(file, missing, picture.colours());
         }
 
         @Override
@@ -233,13 +237,16 @@ public sealed interface Damaged {
     /**
      * Blur.
      *
-     * @param kernel in the text form of a {@link Degradation}, such as {@code blur:2} or {@code motion:15:30}
+     * @param kernel in the text form of a {@link Degradation}, such as {@code blur:2} or {@code motion:15:30}, several joined by +
      */
     record Blurred(String kernel) implements Damaged {
         public Blurred {
-            Degradation blur = Degradation.parse(kernel);
-            if (!blur.noises().isEmpty())
-                throw new IllegalArgumentException("`kernel` must be a blur without noise: " + kernel);
+            for (String part : kernel.split("\\+", -1))
+                Check.that(
+                        part.strip().matches("(blur|motion)(:.*)?"),
+                        "kernel must be a blur such as blur:2 or motion:15:30",
+                        kernel);
+            Degradation.parse(kernel);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.calotype.restoration;
 
+import dev.calotype.image.HoleMask;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.PictureFormat;
 import dev.calotype.io.HeapFullException;
@@ -57,6 +58,28 @@ public final class FolderRestoration {
     }
 
     /**
+     * What was marked.
+     *
+     * @param out the folder of the masks
+     * @param marked the masks that were written, in the order of the names of their pictures
+     * @param kept how many were there from an earlier time
+     * @param others files of the folder that are no pictures
+     * @param stopped whether it was ended before the last
+     */
+    public record Marked(
+            String out, List<String> marked, int kept, int others, List<Failure> failures, boolean stopped) {
+        public Marked {
+            marked = List.copyOf(marked);
+            failures = List.copyOf(failures);
+        }
+
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+
+    /**
      * Restores a folder.
      *
      * @param request of all pictures, its image being the folder; its budget is that of each
@@ -78,35 +101,94 @@ public final class FolderRestoration {
      */
     public static Done run(Request request, Path out, Path masks, OutputFile.Existing existing, Listener listener)
             throws IOException {
-        Path folder = request.image();
-        Files.createDirectories(out);
-        if (masks != null) Files.createDirectories(masks);
-        if (Files.isSameFile(folder, out))
-            throw new IllegalArgumentException(out + " holds the pictures themselves: take another folder");
-        List<Path> pictures = new ArrayList<>();
-        int others = 0;
-        for (Path file : files(folder))
-            if (isPicture(file)) pictures.add(file);
-            else others++;
-        if (pictures.isEmpty()) throw new IllegalArgumentException(folder + " has no pictures");
-        Set<String> shared = masks == null ? Set.of() : sharedStems(pictures);
+        Pictures pictures = Pictures.of(request.image());
+        requireOther(request.image(), out);
         request.damaged().require();
         try (Equipment equipment = new Equipment(request.equipment(), Scoring.NONE)) {
             request.method().require(equipment);
+            Files.createDirectories(out);
+            if (masks != null) Files.createDirectories(masks);
             Tally tally = new Tally();
-            for (int i = 0; i < pictures.size() && !tally.stopped; i++) {
-                Path answer = out.resolve(name(pictures.get(i)));
+            for (int i = 0; i < pictures.files.size() && !tally.stopped; i++) {
+                Path picture = pictures.files.get(i), answer = out.resolve(name(picture));
                 if (existing == OutputFile.Existing.REFUSE && Files.exists(answer)) {
                     tally.kept++;
                     continue;
                 }
-                listener.planned(i + 1 + " of " + pictures.size() + ": "
-                        + pictures.get(i).getFileName());
-                Path mask = masks == null ? null : masks.resolve(maskName(pictures.get(i), shared));
+                listener.planned(pictures.place(i));
+                Path mask = masks == null ? null : masks.resolve(pictures.maskName(picture));
                 Output output = new Output(answer, existing, null, 0, mask);
-                tally.restore(request.of(pictures.get(i)), equipment, output, listener);
+                tally.restore(request.of(picture), equipment, output, listener);
             }
-            return new Done(out.toString(), tally.restored, tally.kept, others, tally.failures, tally.stopped);
+            return new Done(out.toString(), tally.restored, tally.kept, pictures.others, tally.failures, tally.stopped);
+        }
+    }
+
+    /**
+     * Writes what is taken for missing in each picture of a folder, white on black, and restores nothing.
+     *
+     * @param masks as for {@link #run}
+     * @throws IOException if the folders cannot be read or made
+     * @throws IllegalArgumentException as {@link #run}
+     */
+    public static Marked masks(Path folder, Damaged damaged, Path masks, OutputFile.Existing existing, Listener listener)
+            throws IOException {
+        Pictures pictures = Pictures.of(folder);
+        requireOther(folder, masks);
+        damaged.require();
+        Files.createDirectories(masks);
+        List<String> marked = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>();
+        int kept = 0;
+        for (int i = 0; i < pictures.files.size() && !listener.stopRequested(); i++) {
+            Path picture = pictures.files.get(i), mask = masks.resolve(pictures.maskName(picture));
+            if (existing == OutputFile.Existing.REFUSE && Files.exists(mask)) {
+                kept++;
+                continue;
+            }
+            try {
+                HoleMask hole = PictureRestoration.mask(picture, damaged, mask, existing);
+                listener.planned(pictures.place(i) + ": " + hole);
+                marked.add(mask.toString());
+            } catch (IOException | IllegalArgumentException | HeapFullException e) {
+                failures.add(new Failure(picture.toString(), Reason.of(e)));
+            }
+        }
+        return new Marked(masks.toString(), marked, kept, pictures.others, failures, listener.stopRequested());
+    }
+
+    private static void requireOther(Path folder, Path out) throws IOException {
+        if (Files.exists(out) && Files.isSameFile(folder, out))
+            throw new IllegalArgumentException(out + " holds the pictures themselves: take another folder");
+    }
+
+    /**
+     * The pictures of a folder.
+     *
+     * @param files in the order of their names
+     * @param others how many files are none
+     * @param shared the names without ends that several have
+     */
+    private record Pictures(List<Path> files, int others, Set<String> shared) {
+        static Pictures of(Path folder) throws IOException {
+            List<Path> pictures = new ArrayList<>();
+            int others = 0;
+            for (Path file : FolderRestoration.files(folder))
+                if (isPicture(file)) pictures.add(file);
+                else others++;
+            if (pictures.isEmpty()) throw new IllegalArgumentException(folder + " has no pictures");
+            Set<String> all = new HashSet<>(), shared = new HashSet<>();
+            for (Path picture : pictures) if (!all.add(stem(picture))) shared.add(stem(picture));
+            return new Pictures(pictures, others, shared);
+        }
+
+        String place(int i) {
+            return i + 1 + " of " + files.size() + ": " + files.get(i).getFileName();
+        }
+
+        String maskName(Path picture) {
+            String name = picture.getFileName().toString(), stem = stem(picture);
+            return !shared.contains(stem) ? stem + ".png" : name.endsWith(".png") ? name : name + ".png";
         }
     }
 
@@ -127,7 +209,7 @@ public final class FolderRestoration {
                     if (output.mask() != null) Files.deleteIfExists(output.mask());
                 }
             } catch (IOException | IllegalArgumentException | HeapFullException e) {
-                failures.add(new Failure(request.image().toString(), e.getMessage()));
+                failures.add(new Failure(request.image().toString(), Reason.of(e)));
                 listener.planned("It failed: " + Reason.of(e));
             }
         }
@@ -152,17 +234,6 @@ public final class FolderRestoration {
 
     private static String stem(Path picture) {
         return picture.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-    }
-
-    private static Set<String> sharedStems(List<Path> pictures) {
-        Set<String> all = new HashSet<>(), shared = new HashSet<>();
-        for (Path picture : pictures) if (!all.add(stem(picture))) shared.add(stem(picture));
-        return shared;
-    }
-
-    private static String maskName(Path picture, Set<String> shared) {
-        String name = picture.getFileName().toString(), stem = stem(picture);
-        return !shared.contains(stem) ? stem + ".png" : name.endsWith(".png") ? name : name + ".png";
     }
 
     /** The name of the answer: that of the picture, with {@code .png} at its end where its format is not written. */

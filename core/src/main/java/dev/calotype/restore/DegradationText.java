@@ -21,7 +21,7 @@ final class DegradationText {
             "text", words -> words.end(1, RandomMask.text(words.has(1) ? words.number(1) : LETTER_HEIGHT)),
             "down", words -> words.end(2, new Resampling(words.whole(1), words.filter(2))),
             "blur", words -> words.end(1, new GaussianBlur(words.number(1))),
-            "motion", words -> words.end(2, new MotionBlur(words.number(1), words.number(2)))));
+            "motion", words -> words.motion()));
 
     private static final Map<String, Function<Words, Noise>> NOISES = new TreeMap<>(Map.of(
             "gaussian", words -> words.end(2, new GaussianNoise(words.number(1), words.clip(2))),
@@ -80,6 +80,12 @@ final class DegradationText {
 
         int whole(int i) {
             return numeric(i, "a whole number", Integer::valueOf);
+        }
+
+        MotionBlur motion() {
+            if (words.length != 3)
+                throw new IllegalArgumentException("motion wants LENGTH:DEGREES, such as motion:15:30: '" + part + "'");
+            return new MotionBlur(number(1), number(2));
         }
 
         private <T> T numeric(int i, String what, Function<String, T> read) {

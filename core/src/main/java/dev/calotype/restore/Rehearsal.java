@@ -71,12 +71,15 @@ public final class Rehearsal {
         double divergence = probe.mul(moved.sub(x)).mean().item_double() / step;
         double squared = y.sub(x).square().mean().item_double() + sigma * sigma * (2 * divergence - 1);
         double shown = NoiseLevelEstimate.of(y);
-        if (squared <= 0 || sigma > FAR * shown)
+        if (sigma > FAR * shown)
             return Evidence.unmeasured(String.format(
                     Locale.ROOT,
                     "the picture shows noise of sigma %.1f, and Stein's estimate of the risk holds for noise of sigma %.1f",
                     shown * Images.LEVELS,
                     sigma * Images.LEVELS));
+        if (squared <= 0)
+            return Evidence.unmeasured(
+                    "Stein's estimate of the risk comes out negative, which no risk is: it is too uncertain here");
         return new Evidence(sigma, Math.sqrt(squared), "Stein's estimate of the risk");
     }
 

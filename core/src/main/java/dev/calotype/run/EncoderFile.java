@@ -26,6 +26,7 @@ public record EncoderFile(Encoder encoder, AutoCloseable owned) implements Close
      * @throws IllegalArgumentException if the run encodes nothing
      */
     public static EncoderFile open(Path path, Placement placement) throws IOException {
+        if (!Files.exists(path)) throw new IOException("there is no encoder " + path);
         if (TextEncoderFile.isOne(path.toString()))
             throw new IllegalArgumentException(path + " reads texts alone: an encoder of pictures and texts is wanted");
         return isOurs(path)

@@ -1,6 +1,7 @@
 package dev.calotype.run;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
@@ -8,6 +9,7 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.io.Moved;
 import dev.calotype.io.Reason;
 import dev.calotype.judge.DuringTraining;
 import dev.calotype.judge.FeatureNetworks;
@@ -15,6 +17,7 @@ import dev.calotype.model.FeatureNetwork;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,17 +39,31 @@ public final class Preflight {
      * @throws IllegalArgumentException if a value is of no use
      */
     public void check(Experiment experiment) throws IOException {
-        data(experiment);
+        check(experiment, Path.of(""));
+    }
+
+    /** {@link #check(Experiment)} of a {@code run} that goes on, beside which things may lie that are not any more where they were. */
+    void check(Experiment experiment, Path run) throws IOException {
+        data(experiment, run);
         settings(experiment);
         judging(experiment);
     }
 
-    /** The data set of an experiment, and its classes. */
+    /** The data set of an experiment, its classes and captions, and that what it reads besides is there. */
     public void data(Experiment experiment) throws IOException {
+        data(experiment, Path.of(""));
+    }
+
+    private void data(Experiment experiment, Path run) throws IOException {
+        Kind<Experiment> kind = Kinds.of(experiment);
+        for (Map.Entry<String, Path> read : kind.reads(experiment).entrySet())
+            Moved.find(read.getKey(), read.getValue(), run);
         DataSettings data = experiment.data();
         Object condition = experiment.generative().map(GenerativeExperiment::condition);
         Tuning tuning = experiment.training().tune();
+        boolean captions = kind.wantsCaptions(experiment);
         if (!opened.add(List.of(
+                captions,
                 data.source(),
                 data.size(),
                 data.channels(),
@@ -58,6 +75,7 @@ public final class Preflight {
                 tuning.rehearsal().source()))) return;
         try (ImageDataset pictures = TunedData.open(experiment)) {
             experiment.withClasses(pictures.classes());
+            if (captions) CaptionedPictures.of(pictures);
         }
     }
 

@@ -226,7 +226,7 @@ public final class Training {
         for (Change change : changes) change.check(run);
         if (changes.stream().anyMatch(Change::concernsMoreThanTraining)) {
             experiment.requireTrainable();
-            new Preflight().check(experiment);
+            new Preflight().check(experiment, run.root());
         }
         return experiment;
     }

@@ -38,6 +38,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param captions the data set
  * @param pictures how many
  * @param withoutCaption samples of the data set that were passed over
+ * @param unreadable samples that could not be read, and were passed over too
  * @param cut captions that are longer than the text encoder reads
  * @param composition what of a room is as it was told; null of other data
  * @param clipScore mean of 100 max(0, likeness) of each picture and its caption, by the encoder of the model itself
@@ -49,6 +50,7 @@ public record WordsReport(
         String captions,
         int pictures,
         int withoutCaption,
+        int unreadable,
         int cut,
         Composition composition,
         double clipScore,
@@ -59,13 +61,19 @@ public record WordsReport(
     private static final int AT_ONCE = 32;
 
     /** What is drawn: the captions of a data set with what is known of their pictures. */
-    private record Told(List<String> captions, List<Map<String, String>> attributes, int without) {
+    private record Told(List<String> captions, List<Map<String, String>> attributes, int without, int unreadable) {
         static Told of(ImageDataset data, int most) throws IOException {
             List<String> captions = new ArrayList<>();
             List<Map<String, String>> attributes = new ArrayList<>();
-            int without = 0;
+            int without = 0, unreadable = 0;
             for (long i = 0; captions.size() < most && i < data.size(); i++) {
-                Sample sample = data.read(i);
+                Sample sample;
+                try {
+                    sample = data.read(i);
+                } catch (IOException e) {
+                    unreadable++;
+                    continue;
+                }
                 if (sample.caption().isBlank()) {
                     without++;
                     continue;
@@ -73,8 +81,10 @@ public record WordsReport(
                 captions.add(sample.caption());
                 attributes.add(sample.attributes());
             }
-            if (captions.isEmpty()) throw new IOException(data.name() + " has no captions to draw pictures of");
-            return new Told(captions, attributes, without);
+            if (captions.isEmpty())
+                throw new IOException(data.name() + " has no captions to draw pictures of"
+                        + (unreadable == 0 ? "" : ": " + unreadable + " of its pictures cannot be read"));
+            return new Told(captions, attributes, without, unreadable);
         }
     }
 
@@ -107,6 +117,7 @@ public record WordsReport(
                     data.name(),
                     count,
                     told.without,
+                    told.unreadable,
                     model.cut(told.captions),
                     composition(network, told, images),
                     clipScore(model.encoder(), told.captions, images),

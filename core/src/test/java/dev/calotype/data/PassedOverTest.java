@@ -42,6 +42,28 @@ class PassedOverTest {
     }
 
     @Test
+    void captionsThatAreNotTextAreLeftOutAndCounted() throws IOException {
+        byte[] latin = "a caf\u00E9".getBytes(StandardCharsets.ISO_8859_1);
+        Path folder = Files.createDirectories(temp.resolve("latin"));
+        for (String name : List.of("a", "b", "c")) Files.write(folder.resolve(name + ".png"), png(1));
+        Files.write(folder.resolve("a.txt"), latin);
+        Files.write(folder.resolve("b.txt"), bytes("a caf\u00E9"));
+        try (ImageDataset data = open(folder)) {
+            assertThat(List.of(data.caption(0), data.read(1).caption())).containsExactly("", "a caf\u00E9");
+            assertThat(data.read(0).caption()).isEmpty();
+            assertThat(lines(data)).containsExactly("1 a.txt captions that are not text in UTF-8");
+        }
+        Path listed = Files.createDirectories(temp.resolve("listed"));
+        for (String name : List.of("a", "b")) Files.write(listed.resolve(name + ".png"), png(1));
+        byte[] list = "file_name,text\na.png,a caf\u00E9\nb.png,tea\n".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(listed.resolve("metadata.csv"), list);
+        try (ImageDataset data = open(listed)) {
+            assertThat(List.of(data.caption(0), data.caption(1))).containsExactly("", "tea");
+            assertThat(lines(data)).containsExactly("1 metadata.csv captions that are not text in UTF-8");
+        }
+    }
+
+    @Test
     void everyFileIsReadOrCountedHoweverItIsPacked() throws IOException {
         Map<String, byte[]> files = new TreeMap<>(Map.of(
                 "cat/a.JPG", png(1),

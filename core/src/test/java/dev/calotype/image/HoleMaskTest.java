@@ -104,6 +104,22 @@ class HoleMaskTest {
     }
 
     @Test
+    void oneOfManyMayMarkNothing() throws IOException {
+        Path file = folder.resolve("mask.png");
+        PngFile.write(file, grey(i -> 0));
+        assertThat(HoleMask.readOfMany(file, null, PICTURE).count()).isZero();
+        assertThat(HoleMask.readOfMany(file, WHITE, PICTURE).missing()).isEqualTo(grey(i -> 0));
+        assertThatThrownBy(() -> HoleMask.readOfMany(file, BLACK, PICTURE)).hasMessageContaining("every pixel");
+        PngFile.write(file, grey(i -> 255));
+        assertThat(HoleMask.readOfMany(file, BLACK, PICTURE).count()).isZero();
+        assertThatThrownBy(() -> HoleMask.readOfMany(file, null, PICTURE)).hasMessageContaining("every pixel");
+        PngFile.write(file, grey(i -> i == 0 ? 100 : 0));
+        assertThatThrownBy(() -> HoleMask.readOfMany(file, null, PICTURE)).hasMessageContaining("marks no pixel");
+        PngFile.write(file, Pictures.jumpy(5, 8, 1));
+        assertThatThrownBy(() -> HoleMask.readOfMany(file, null, PICTURE)).hasMessageContaining("must be the same");
+    }
+
+    @Test
     void aPictureHasItsHoleInItsOwnAlpha() {
         PictureFile file = new PictureFile(PICTURE, alpha(i -> isHole(i) ? 0 : i == 0 ? 200 : 255), PictureFile.NONE);
         HoleMask mask = HoleMask.ofAlpha(file).orElseThrow();

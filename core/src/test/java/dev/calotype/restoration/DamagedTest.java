@@ -130,9 +130,12 @@ class DamagedTest {
         assertThat(operator).isEqualTo(new GaussianBlur(2));
         assertThat(on(blurred).mayBeNoisy()).isTrue();
         assertThat(blurred.candidates()).containsExactly("tv", "dct", "pseudo-inverse");
-        assertThatThrownBy(() -> on(new Damaged.Blurred("blur:2+gaussian:5")))
-                .hasMessage("`kernel` must be a blur without noise: blur:2+gaussian:5");
-        assertThatThrownBy(() -> on(new Damaged.Blurred("gaussian:5"))).hasMessageContaining("without noise");
+        for (String other : List.of(
+                "blur:2+gaussian:5", "gaussian:5", "down:4", "mask:0.5", "hole:8", "text", "none", "bler:2", ""))
+            assertThatThrownBy(() -> new Damaged.Blurred(other))
+                    .hasMessage("kernel must be a blur such as blur:2 or motion:15:30: " + other);
+        assertThatThrownBy(() -> new Damaged.Blurred("motion:15"))
+                .hasMessage("motion wants LENGTH:DEGREES, such as motion:15:30: 'motion:15'");
     }
 
     @Test

@@ -57,8 +57,14 @@ class FolderRestorationTest {
     }
 
     private FolderRestoration.Done run(Damaged damaged, Method method, Equipment.Sources sources) throws IOException {
-        var request = new PictureRestoration.Request(in, damaged, method, sources, 25, new Budget(0, 2), 0);
-        return FolderRestoration.run(request, out, Existing.REFUSE, listener);
+        return run(damaged, method, sources, null, in);
+    }
+
+    private FolderRestoration.Done run(
+            Damaged damaged, Method method, Equipment.Sources sources, Path masks, Path pictures) throws IOException {
+        double sigma = damaged instanceof Damaged.Incomplete ? Double.NaN : 25;
+        var request = new PictureRestoration.Request(pictures, damaged, method, sources, sigma, new Budget(0, 2), 0);
+        return FolderRestoration.run(request, out, masks, Existing.REFUSE, listener);
     }
 
     private FolderRestoration.Done smooth() throws IOException {
@@ -134,10 +140,44 @@ class FolderRestorationTest {
                 .hasMessage("`denoiser` is of no use for the method tv: leave it out, or take another `method`");
         assertThatThrownBy(() -> run(noisy, smooth, sources("run", "", "")))
                 .hasMessageContaining("`prior` is of no use");
-        assertThatThrownBy(() -> new Damaged.Blurred("blur:2+gaussian:3")).hasMessageContaining("without noise");
-        assertThatThrownBy(() -> new Damaged.Blurred("bler:2")).isInstanceOf(IllegalArgumentException.class);
         assertThat(sentences).isEmpty();
-        assertThat(out.toFile().list()).isEmpty();
+        assertThat(out).as("a folder that nothing was put into").doesNotExist();
+        assertThatThrownBy(() -> run(noisy, smooth, Equipment.Sources.NONE, folder.resolve("masks"), folder))
+                .hasMessageContaining("has no pictures");
+        assertThat(List.of(out, folder.resolve("masks"))).allSatisfy(path -> assertThat(path)
+                .doesNotExist());
+    }
+
+    @Test
+    void aMaskThatMarksNothingLeavesItsPictureAsItIs() throws IOException {
+        Path masks = Files.createDirectories(folder.resolve("masks"));
+        PngFile.write(masks.resolve("a.png"), new Picture(24, 20, 1, new byte[24 * 20]));
+        byte[] some = new byte[24 * 20];
+        some[30] = (byte) 255;
+        PngFile.write(masks.resolve("b.png"), new Picture(24, 20, 1, some));
+        FolderRestoration.Done done = run(
+                new Damaged.Incomplete(masks, null), Methods.named("tv", List.of()), Equipment.Sources.NONE, null, in);
+        assertThat(done.failures()).isEmpty();
+        assertThat(PictureFile.read(out.resolve("a.png"))).isEqualTo(PictureFile.read(in.resolve("a.png")));
+        assertThat(PictureFile.read(out.resolve("b.png"))).isNotEqualTo(PictureFile.read(in.resolve("b.png")));
+    }
+
+    @Test
+    void masksAreWrittenWithoutRestoringAnything() throws IOException {
+        Path masks = folder.resolve("masks");
+        Files.writeString(in.resolve("aa.png"), "damaged");
+        FolderRestoration.Marked marked =
+                FolderRestoration.masks(in, new Damaged.Scratched(), masks, Existing.REFUSE, listener);
+        assertThat(marked.marked())
+                .containsExactly(masks.resolve("a.png").toString(), masks.resolve("b.png").toString());
+        assertThat(marked.others()).isEqualTo(1);
+        assertThat(marked.failures()).singleElement().satisfies(failure -> assertThat(failure.image())
+                .endsWith("aa.png"));
+        assertThat(FolderRestoration.masks(in, new Damaged.Scratched(), masks, Existing.REFUSE, listener)
+                        .kept())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> FolderRestoration.masks(in, new Damaged.Noisy(), in, Existing.REFUSE, listener))
+                .hasMessageContaining("holds the pictures themselves");
     }
 
     /** A white line over each picture, and the masks of it in a folder. */

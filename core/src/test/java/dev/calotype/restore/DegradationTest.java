@@ -49,7 +49,7 @@ class DegradationTest {
                 "down:2.5            | 'down' must be followed by a whole number: 'down:2.5'",
                 "down:0              | the factor of a reduction must be in 1..64: 0",
                 "down:2:cubic        | the filter must be box, bilinear, bicubic or lanczos: 'cubic'",
-                "motion:5            | 'motion' must be followed by a number: 'motion:5'",
+                "motion:5            | motion wants LENGTH:DEGREES, such as motion:15:30: 'motion:5'",
                 "motion:0:0          | the length of a motion must be in 1..100 pixels: 0.0",
                 "blur:0              | the sigma of a blur must be in 0..50 pixels, more than 0: 0.0",
                 "poisson:0           | the peak of Poisson noise must be in 0..100000, more than 0: 0.0",

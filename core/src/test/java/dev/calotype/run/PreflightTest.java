@@ -28,6 +28,34 @@ class PreflightTest {
     }
 
     @Test
+    void captionsAndEncodersAreLookedFor() throws IOException {
+        Tiny.pictures(folder);
+        String nowhere = folder.resolve("nowhere").toString();
+        for (String[] asked : new String[][] {
+            {"clip", "data.source=" + folder, "text.width=64", "has no captions"},
+            {"prior", "data.source=" + folder, "encoder=" + folder, "has no captions"},
+            {"prior", "data.source=rooms", "encoder=" + nowhere, "the encoder " + nowhere + " is not there"},
+            {
+                "diffusion",
+                "condition.by=embedding",
+                "embedding.encoder=" + nowhere,
+                "the encoder " + nowhere + " is not there"
+            },
+            {
+                "diffusion",
+                "data.source=rooms",
+                "latent.autoencoder=" + nowhere,
+                "the autoencoder " + nowhere + " is not there"
+            },
+        }) {
+            Experiment experiment = Recipe.parse("kind: " + asked[0] + "\n", List.of(asked[1], asked[2]));
+            assertThatThrownBy(() -> new Preflight().check(experiment))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(asked[3]);
+        }
+    }
+
+    @Test
     void theShareOfEachProcessMustBeLargeEnough() throws IOException {
         Tiny.pictures(folder);
         Experiment experiment = Recipe.parse(

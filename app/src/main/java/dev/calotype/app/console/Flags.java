@@ -14,7 +14,6 @@ public final class Flags {
             Map.entry("foreignJudge", "--allow-foreign-judge"),
             Map.entry("frames", "--frames DIR"),
             Map.entry("held", "--held N"),
-            Map.entry("kernel", "--kernel"),
             Map.entry("mask", "--mask FILE"),
             Map.entry("method", "--method"),
             Map.entry("missing", "--missing"),

@@ -10,6 +10,7 @@ import dev.calotype.report.FolderReport;
 import dev.calotype.report.PictureReport;
 import dev.calotype.restoration.Damaged;
 import dev.calotype.restoration.Equipment;
+import dev.calotype.restoration.FolderRestoration.Failure;
 import dev.calotype.restoration.FolderRestoration;
 import dev.calotype.restoration.Methods;
 import dev.calotype.restoration.PictureRestoration;
@@ -153,9 +154,11 @@ public final class RestoreOptions {
      */
     public Object restore(Damaged damaged, Path maskOut, Console console) throws IOException {
         Existing existing = overwrite ? Existing.REPLACE : Existing.REFUSE;
-        if (out == null && maskOut != null && !Files.isDirectory(image)) {
+        if (!Files.exists(image)) throw new IOException("there is no file or folder " + image);
+        if (out == null && maskOut != null) {
             if (report != null || truth != null || frames != null)
                 throw new IllegalArgumentException("--report, --truth and --frames want --out: the mask alone is made");
+            if (Files.isDirectory(image)) return masks(damaged, maskOut, existing, console);
             HoleMask mask = PictureRestoration.mask(image, damaged, maskOut, existing);
             console.say("%s", mask);
             return new MaskFile(maskOut.toString(), mask.count(), mask.share());
@@ -204,6 +207,31 @@ public final class RestoreOptions {
         told.gain().ifPresent(gain -> console.say("Against the truth: %s", gain));
     }
 
+    private FolderRestoration.Marked masks(Damaged damaged, Path maskOut, Existing existing, Console console)
+            throws IOException {
+        try (RestoreConsole listener = new RestoreConsole(console)) {
+            FolderRestoration.Marked done = FolderRestoration.masks(image, damaged, maskOut, existing, listener);
+            String made = done.marked().size() + " masks written";
+            tell(made, done.kept(), done.others(), done.failures(), done.stopped(), console);
+            return done;
+        }
+    }
+
+    private static void tell(
+            String made, int kept, int others, List<Failure> failures, boolean stopped, Console console) {
+        console.say(
+                "%s, %d there already, %d failed%s%s",
+                made,
+                kept,
+                failures.size(),
+                others == 0 ? "" : ", " + others + " other files left alone",
+                stopped ? "; the same command goes on" : "");
+        for (Failure failure : failures)
+            console.say(
+                    "failed: %s%s",
+                    failure.message().contains(failure.image()) ? "" : failure.image() + ": ", failure.message());
+    }
+
     private FolderRestoration.Done folder(
             PictureRestoration.Request request, Path maskOut, Existing existing, Console console) throws IOException {
         if (every > 0 || frames != null)
@@ -213,15 +241,8 @@ public final class RestoreOptions {
             PictureReport.require(report, Existing.REPLACE); // a folder is gone on with by the same command
         try (RestoreConsole listener = new RestoreConsole(console)) {
             FolderRestoration.Done done = FolderRestoration.run(request, out, maskOut, existing, listener);
-            console.say(
-                    "%d restored, %d there already, %d failed%s%s",
-                    done.restored().size(),
-                    done.kept(),
-                    done.failures().size(),
-                    done.others() == 0 ? "" : ", " + done.others() + " other files left alone",
-                    done.stopped() ? "; the same command goes on" : "");
-            for (FolderRestoration.Failure failure : done.failures())
-                console.say("failed: %s: %s", failure.image(), failure.message());
+            String made = done.restored().size() + " restored";
+            tell(made, done.kept(), done.others(), done.failures(), done.stopped(), console);
             if (report != null) new FolderReport(image, done).write(report);
             return done;
         }

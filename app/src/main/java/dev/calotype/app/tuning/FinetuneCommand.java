@@ -181,7 +181,7 @@ public final class FinetuneCommand extends EngineCommand {
                     Console.duration(outcome.seconds()),
                     outcome.imagesPerSecond(),
                     outcome.loss());
-            return new Tuned(outcome, piped ? adapter(outcome, console) : List.of());
+            return new Tuned(outcome, piped ? adapter(outcome, console) : null);
         }
     }
 
@@ -263,7 +263,11 @@ public final class FinetuneCommand extends EngineCommand {
         }
     }
 
-    /** What a program wants to know of a fine-tuning. */
+    /**
+     * What a program wants to know of a fine-tuning.
+     *
+     * @param adapter what other programs load; null where they load none
+     */
     record Tuned(
             String run,
             long step,

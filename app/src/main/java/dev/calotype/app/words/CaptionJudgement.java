@@ -11,6 +11,7 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Placement;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -24,6 +25,9 @@ public record CaptionJudgement(@JsonUnwrapped EncoderReport report) {
         try (EncoderFile opened = EncoderFile.open(model, placement);
                 ImageDataset data = DataSets.open(subject, opened.encoder().side(), 3)) {
             EncoderReport report = EncoderReport.of(opened.encoder(), data, most, console);
+            if (report.retrieval() == null && report.classes() == null && report.attributes().isEmpty())
+                throw new IOException("--clip judges by captions, classes or attributes, and the " + report.pictures()
+                        + " pictures of " + subject + " have none of these");
             if (report.withoutCaption() > 0)
                 console.say(
                         "Note: %d of the %d pictures have no caption and are not among the pairs",

@@ -87,6 +87,9 @@ public record Words(@JsonUnwrapped WordsReport report) {
             WordsReport report = WordsReport.of(model, how, data, count, judge, console);
             if (report.withoutCaption() > 0)
                 console.say("Note: %d pictures have no caption and are passed over", report.withoutCaption());
+            if (report.unreadable() > 0)
+                console.say("Note: %d pictures cannot be read and are passed over", report.unreadable());
+            report.judgement().caveats().forEach(caveat -> console.say("Note: %s", caveat));
             if (report.cut() > 0) console.say("Note: %d captions are longer than the text encoder reads", report.cut());
             return new Words(report);
         }

@@ -7,6 +7,8 @@ import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.ListNames;
 import dev.calotype.data.store.StoredFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,7 +25,11 @@ import java.util.Map;
 public final class Lists {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NONE = -1;
+    private static final char REPLACED = '\uFFFD'; // what a decoder puts where bytes are no text
     private static final int FEWEST_GUESSED = 20;
+
+    /** Captions that are left out. */
+    public static final String GARBLED = "captions that are not text in UTF-8";
 
     private final List<StoredFile> pictures;
     private final LeftOut leftOut;
@@ -89,9 +95,17 @@ public final class Lists {
         return labelSource;
     }
 
-    /** The caption in a {@code .txt} or {@code .json} file beside a picture, or the empty string. */
+    /**
+     * The caption in a {@code .txt} or {@code .json} file beside a picture, or the empty string.
+     *
+     * @throws CharacterCodingException if a {@code .txt} file is not text in UTF-8
+     */
     public static String captionIn(StoredFile file, byte[] content) throws IOException {
-        if (file.extension().equals("txt")) return text(content).strip();
+        if (file.extension().equals("txt")) {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+            return unmarked(text).strip();
+        }
         try {
             return PictureRows.JsonRows.caption(JSON.readTree(content));
         } catch (JsonProcessingException e) {
@@ -100,7 +114,10 @@ public final class Lists {
     }
 
     private static String text(byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8);
+        return unmarked(new String(content, StandardCharsets.UTF_8));
+    }
+
+    private static String unmarked(String text) {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
@@ -148,7 +165,8 @@ public final class Lists {
         for (int i = 0; i < known.size(); i++) {
             String caption = known.get(i).caption();
             String label = known.get(i).label();
-            if (captions[of.get(i)] == null && !caption.isEmpty()) captions[of.get(i)] = caption;
+            if (caption.indexOf(REPLACED) >= 0) leftOut.add(GARBLED, list.name());
+            else if (captions[of.get(i)] == null && !caption.isEmpty()) captions[of.get(i)] = caption;
             if (!classes || label.isEmpty()) continue;
             if (labels[of.get(i)] == null) labels[of.get(i)] = label.intern();
             if (labelSource.isEmpty())

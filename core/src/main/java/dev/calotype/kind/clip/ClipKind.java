@@ -3,6 +3,7 @@ package dev.calotype.kind.clip;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.embedding.ReadCaptions;
+import dev.calotype.embedding.TextEncoderFile;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Recipe;
@@ -16,6 +17,7 @@ import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The kind of encoders that put pictures and captions into one space. */
@@ -45,6 +47,18 @@ public final class ClipKind implements Kind<ClipExperiment> {
     @Override
     public Set<Capability<?>> capabilities(ClipExperiment experiment) {
         return Set.of(Capability.ENCODES_PICTURES_AND_TEXTS);
+    }
+
+    @Override
+    public Map<String, Path> reads(ClipExperiment experiment) {
+        String encoder = experiment.text().frozen().encoder();
+        boolean file = experiment.text().frozen().used() && !TextEncoderFile.isName(encoder);
+        return file ? Map.of("text encoder", Path.of(encoder)) : Map.of();
+    }
+
+    @Override
+    public boolean wantsCaptions(ClipExperiment experiment) {
+        return true;
     }
 
     @Override

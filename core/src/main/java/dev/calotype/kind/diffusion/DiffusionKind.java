@@ -9,6 +9,7 @@ import dev.calotype.embedding.EmbeddedDataset.Content;
 import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.LatentCache;
 import dev.calotype.embedding.ReadCaptions;
+import dev.calotype.embedding.TextEncoderFile;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.MemoryPlan;
@@ -32,6 +33,8 @@ import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -115,15 +118,31 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         return Optional.of(DiffusionMemory.plan(experiment));
     }
 
+    @Override
+    public Map<String, Path> reads(DiffusionExperiment experiment) {
+        Map<String, Path> all = new LinkedHashMap<>();
+        if (experiment.condition().by() == By.EMBEDDING)
+            all.put("encoder", Path.of(experiment.embedding().encoder()));
+        if (wantsCaptions(experiment) && !TextEncoderFile.isName(experiment.embedding().wordEncoder()))
+            all.put("text encoder", Path.of(experiment.embedding().wordEncoder()));
+        if (experiment.latent().used())
+            all.put("autoencoder", Path.of(experiment.latent().autoencoder()));
+        return all;
+    }
+
+    @Override
+    public boolean wantsCaptions(DiffusionExperiment experiment) {
+        return experiment.condition().by() == By.EMBEDDING
+                && experiment.embedding().words().used();
+    }
+
     /** Where vectors are the condition, the pictures that have one; where classes are and no row for none, those of one; where latents are learned, these. */
     @Override
     public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset all, Path run) throws IOException {
         ImageDataset data = experiment.labelled() && !experiment.knowsNoClass() ? Selected.labelled(all) : all;
         ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data, run) : data;
         ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known, run) : known;
-        boolean words = experiment.condition().by() == By.EMBEDDING
-                && experiment.embedding().words().used();
-        if (!words) return drawn;
+        if (!wantsCaptions(experiment)) return drawn;
         if (!(data instanceof Rooms)) CaptionedPictures.requireSome(drawn); // of which each has one
         return read(experiment, drawn, run);
     }

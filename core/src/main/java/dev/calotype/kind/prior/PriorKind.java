@@ -18,6 +18,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,6 +75,16 @@ public final class PriorKind implements Kind<PriorExperiment> {
         var estimate =
                 new MemoryEstimate(MemoryEstimate.ofWarmProcess(), 2 * map, Ridge.memory(pairs.count(), length), 0);
         return Optional.of(MemoryPlan.of(estimate, Policy.NEVER, () -> "set pairs lower, or free some memory"));
+    }
+
+    @Override
+    public Map<String, Path> reads(PriorExperiment experiment) {
+        return Map.of("encoder", Path.of(experiment.encoder()));
+    }
+
+    @Override
+    public boolean wantsCaptions(PriorExperiment experiment) {
+        return true;
     }
 
     @Override

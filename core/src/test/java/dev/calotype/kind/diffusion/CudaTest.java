@@ -131,7 +131,7 @@ class CudaTest {
         DiffusionExperiment experiment = experiment();
         try (ImageDataset pictures = DataSets.open(data.toString(), 16, 3);
                 Batches batches = new Batches(pictures, experiment.data().preparation(), Batches.Plan.of(8, 1))) {
-            DiffusionTask task = new DiffusionTask(experiment, Policy.NEVER, pictures);
+            DiffusionTask task = new DiffusionTask(experiment, Policy.NEVER, pictures, Path.of(""));
             var network = placement.device().move(Awake.network(task.network(Rng.of(1)), 2));
             var options = new GradientStep.Options(0, 0.99, 0, 1, List.of(0.9));
             try (var step = new GradientStep<>(

@@ -149,6 +149,8 @@ public final class Reproduction {
 
     /** A picture of {@code calotype sample}, single or a sheet. */
     private Drawn ofRun(Path file, Map<String, String> texts) throws IOException {
+        if (texts.containsKey("interpolation"))
+            throw new IOException(file + " shows the way between two pictures: ways are not drawn again");
         if (!texts.containsKey("index") && !texts.containsKey("images"))
             throw new IOException(
                     file + " does not say which picture of its seed it is: older versions did not write it");

@@ -100,16 +100,6 @@ record RestoreType(Workshop workshop) implements JobType {
             throw new IllegalArgumentException("quality must be given where the picture is not a JPEG file");
     }
 
-    /** Blurs alone, joined by +. */
-    private static String kernel(String text) {
-        for (String part : text.split("\\+", -1))
-            Check.that(
-                    part.strip().matches("(blur|motion)(:.*)?"),
-                    "kernel must be a blur such as blur:2 or motion:15:30",
-                    text);
-        return text;
-    }
-
     private void requireSize(PictureFile picture, int scale) {
         Limits limits = workshop.limits();
         long width = (long) picture.colours().width() * scale,
@@ -144,7 +134,7 @@ record RestoreType(Workshop workshop) implements JobType {
             case "inpaint" -> finds ? new Damaged.Scratched() : new Damaged.Incomplete(null, null);
             case "denoise" -> new Damaged.Noisy();
             case "enlarge" -> new Damaged.Small(scale, Filter.BICUBIC);
-            case "deblur" -> new Damaged.Blurred(kernel(fields.requireText("kernel")));
+            case "deblur" -> new Damaged.Blurred(fields.requireText("kernel"));
             default -> new Damaged.Compressed(fields.whole("quality", 1, 100, 0));
         };
     }
