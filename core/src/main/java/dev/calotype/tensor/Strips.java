@@ -65,7 +65,9 @@ public final class Strips {
                 .permute(0, 3, 1, 2); // (N, C'', H, W)
         each(x, (first, count) -> {
             Tensor added = convolve(bordered(h, first, count, g), conv.weight(), conv); // (N, C'', count, W)
-            sum.narrow(2, first, count).copy_(added.add_(f.apply(x.narrow(2, first, count))));
+            Tensor rows = x.narrow(2, first, count), made = f.apply(rows); // (N, C'', count, W)
+            if (made == rows) rows.add_(added);
+            else sum.narrow(2, first, count).copy_(added.add_(made));
         });
         return sum;
     }
