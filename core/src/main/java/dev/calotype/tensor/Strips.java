@@ -1,6 +1,7 @@
 package dev.calotype.tensor;
 
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -16,6 +17,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Strips {
     /** Values of a picture's map that are worked on at once; 8 MB. */
     private static final long VALUES = 1 << 22;
+
+    /** After so many strips the allocator gives back what it keeps between pieces in use: aligned ones leave gaps that none of their size fits into. */
+    private static final long TRIMMED = 8;
 
     /** What is done with some rows. */
     @FunctionalInterface
@@ -42,9 +46,10 @@ public final class Strips {
      * @return (N, C', H, W)
      */
     public static Tensor convolve(Tensor x, Conv2dImpl conv, UnaryOperator<Tensor> f) {
-        Tensor out = x.new_empty(x.size(0), x.size(2), x.size(3), channels(conv)).permute(0, 3, 1, 2); // (N, C', H, W)
-        each(x, (first, count) ->
-                out.narrow(2, first, count).copy_(convolve(bordered(x, first, count, f), conv.weight(), conv)));
+        Tensor out =
+                x.new_empty(x.size(0), x.size(2), x.size(3), channels(conv)).permute(0, 3, 1, 2); // (N, C', H, W)
+        each(x, (first, count) -> out.narrow(2, first, count)
+                .copy_(convolve(bordered(x, first, count, f), conv.weight(), conv)));
         return out;
     }
 
@@ -110,9 +115,7 @@ public final class Strips {
     /** Three taps as two, for the first or the second place of each two: k0, k1 + k2, or k0 + k1, k2. */
     private static Tensor joined(Tensor kernel, int axis, int place) {
         Tensor first = kernel.narrow(axis, 0, 1), middle = kernel.narrow(axis, 1, 1), last = kernel.narrow(axis, 2, 1);
-        return place == 0
-                ? Tensors.cat(axis, first, middle.add(last))
-                : Tensors.cat(axis, first.add(middle), last);
+        return place == 0 ? Tensors.cat(axis, first, middle.add(last)) : Tensors.cat(axis, first.add(middle), last);
     }
 
     private static long channels(Conv2dImpl conv) {
@@ -136,6 +139,7 @@ public final class Strips {
         long height = x.size(2), most = Math.max(1, VALUES / (x.size(1) * x.size(3)));
         for (long first = 0; first < height; first += most) {
             long from = first, count = Math.min(most, height - first);
+            if (first / most % TRIMMED == 0) Pointer.trimMemory();
             Scope.run(() -> work.on(from, count));
         }
     }

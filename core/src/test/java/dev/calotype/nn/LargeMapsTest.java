@@ -39,8 +39,9 @@ class LargeMapsTest {
     private static <M extends Module & ImageLayer> void agree(Supplier<M> layer, Tensor x) {
         M ours = Inference.prepare(Awake.network(layer.get(), 1), Precision.BF16);
         M exact = Inference.prepare(Awake.network(layer.get(), 1), Precision.FP32);
-        Tensors.parameters(exact).forEach((name, weight) -> weight.set_data(
-                Tensors.parameters(ours).get(name).to(ScalarType.Float).contiguous()));
+        Tensors.parameters(exact)
+                .forEach((name, weight) -> weight.set_data(
+                        Tensors.parameters(ours).get(name).to(ScalarType.Float).contiguous()));
         Tensor wanted = exact.forward(x.to(ScalarType.Float).contiguous(), null);
         Tensor made = ours.forward(x, null);
         close(made, wanted);
@@ -55,7 +56,8 @@ class LargeMapsTest {
         assertThat(Tensors.shape(made)).isEqualTo(Tensors.shape(wanted));
         assertThat(Deviation.relative(made, wanted)).isLessThan(0.01);
         double values = wanted.abs().max().item_double();
-        assertThat(Deviation.largest(made, wanted)).isLessThan(0.02 * values); // a wrong row would be as far off as its values
+        assertThat(Deviation.largest(made, wanted))
+                .isLessThan(0.02 * values); // a wrong row would be as far off as its values
     }
 
     @ParameterizedTest
@@ -88,8 +90,10 @@ class LargeMapsTest {
                     Awake.network(new ResidualBlock(config, STYLE, new Dropout(0)), 1), Precision.BF16);
             Tensor[] maps = {x.clone(), x.clone()};
             LiveTensors counter = new LiveTensors(() -> Scope.run(() -> block.spend(maps[0], null, null)));
-            long bytes = counter.of(() -> Scope.run(() -> block.spend(maps[1], null, null))).most();
-            assertThat(bytes).isLessThan(5 * x.numel()); // bytes: the map itself, what lies between, strips, and no third map
+            long bytes = counter.of(() -> Scope.run(() -> block.spend(maps[1], null, null)))
+                    .most();
+            assertThat(bytes)
+                    .isLessThan(5 * x.numel()); // bytes: the map itself, what lies between, strips, and no third map
         });
     }
 }

@@ -60,7 +60,8 @@ final class AutoencoderWork implements Work {
             SafeTensors.write(folder.resolve("inputs.safetensors"), Map.of("latents", latents), Map.of());
         }
         network = DiffusersAutoencoder.read(stored, precision);
-        return Map.of("pictures", Scope.read(() -> Tensors.floats(network.value().decode(latents))));
+        return Map.of(
+                "pictures", Scope.read(() -> Tensors.floats(network.value().decode(latents))));
     }
 
     @Override

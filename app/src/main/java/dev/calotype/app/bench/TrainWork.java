@@ -154,7 +154,11 @@ final class TrainWork implements Work {
         if (first == Sample.UNLABELLED) return drawing.loss(network, part, rng);
         int[] t = Arrays.copyOfRange(times, first, first + part.count());
         Tensor eps = noise.narrow(0, first, part.count()); // (N, C, H, W)
-        return BatchLoss.of(loss.terms((x, time) -> network.forward(x, time, Condition.NONE), content.subject.of(part, Device.CPU), eps, t)
+        return BatchLoss.of(loss.terms(
+                        (x, time) -> network.forward(x, time, Condition.NONE),
+                        content.subject.of(part, Device.CPU),
+                        eps,
+                        t)
                 .total()
                 .mean());
     }

@@ -33,9 +33,9 @@ record Vocabulary(Map<String, StoredNetwork> networks, Map<String, Map<String, i
     static Vocabulary of(Map<String, StoredNetwork> encoders, List<LearnedWord> words) throws IOException {
         for (LearnedWord word : words)
             if (!encoders.keySet().containsAll(word.vectors().keySet()))
-                throw new IOException(
-                        "the word " + Quoted.name(word.token()) + " has vectors for two text encoders, as of Stable Diffusion XL"
-                                + " or 3, and this model has one");
+                throw new IOException("the word " + Quoted.name(word.token())
+                        + " has vectors for two text encoders, as of Stable Diffusion XL"
+                        + " or 3, and this model has one");
         Map<String, StoredNetwork> networks = new TreeMap<>();
         Map<String, Map<String, int[]>> ids = new TreeMap<>();
         for (Map.Entry<String, StoredNetwork> encoder : encoders.entrySet()) {

@@ -145,7 +145,11 @@ class JointFilesTest extends InScope {
         assertThat(files.notes()).contains("T5 knows no learned words, and reads their letters.");
         Prompt prompt = new Prompt(golden.get("text").asText(), Optional.empty(), 0);
         TextReader.Texts asked = TextReader.Texts.of(prompt, false);
-        TextReader.Meaning meaning = JointTexts.of(files, EXACT).read(List.of(asked)).get(0).meanings().get(0);
+        TextReader.Meaning meaning = JointTexts.of(files, EXACT)
+                .read(List.of(asked))
+                .get(0)
+                .meanings()
+                .get(0);
         FormulaWeights.check(meaning.tokens(), golden.get("tokens"), 1e-4);
         FormulaWeights.check(meaning.pooled(), golden.get("pooled"), 1e-4);
     }

@@ -100,8 +100,9 @@ class LearnedWordsTest extends InScope {
                 .hasMessageContaining("has no vectors for the second text encoder");
         Embedding xl = embedding("both", both, "<lamp>");
         assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(), List.of(xl)))
-                .hasMessage("the word '<lamp>' has vectors for two text encoders, as of Stable Diffusion XL or 3, and this"
-                        + " model has one");
+                .hasMessage(
+                        "the word '<lamp>' has vectors for two text encoders, as of Stable Diffusion XL or 3, and this"
+                                + " model has one");
     }
 
     @Test
