@@ -1,10 +1,12 @@
 """The work `clip`: a training step of transformers' CLIPModel with ViT-S/16, eager or compiled, fp32 or bf16."""
 
+import os
 import re
 
 import torch
 import transformers
 from transformers import CLIPConfig, CLIPModel
+from safetensors.torch import load_file
 from unet_works import Network
 from vit_works import Stepping
 
@@ -54,7 +56,8 @@ class clip(Stepping, Network):
         patches.patch_embedding = torch.nn.Conv2d(3, WIDTH, 16, 16)  # with a bias, as ours
         return network
 
-    def load(self, weights):
+    def load(self, folder):
+        weights = load_file(os.path.join(folder, "weights.safetensors"))
         self.network.load_state_dict(theirs(weights), strict=True)
 
     def __init__(self, given):

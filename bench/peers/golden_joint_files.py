@@ -248,6 +248,19 @@ def controls(merges, words):
     return made
 
 
+def learned(pipe):
+    """A word of two vectors in both CLIPs, as textual inversion adds one; T5 reads its letters. diffusers' loader is not of this family."""
+    for name, encoder, words in (("clip_l", pipe.text_encoder, pipe.tokenizer), ("clip_g", pipe.text_encoder_2, pipe.tokenizer_2)):
+        words.add_tokens(["<lamp>", "<lamp>_1"])
+        rows = torch.from_numpy(weight(name, (2, CLIPS[name][0])))
+        table = encoder.get_input_embeddings()
+        table.weight = torch.nn.Parameter(torch.cat([table.weight, rows]))
+    text = "a red <lamp> and a bed"
+    shown = text.replace("<lamp>", "<lamp> <lamp>_1")
+    tokens, _, pooled, _ = pipe.encode_prompt(shown, shown, text, device="cpu", do_classifier_free_guidance=False)
+    return {"text": text, "tokens": summary(tokens), "pooled": summary(pooled)}
+
+
 @torch.no_grad()
 def main(merges, out):
     with tempfile.NamedTemporaryFile(suffix=".json") as kept:
@@ -272,6 +285,7 @@ def main(merges, out):
         latents = draw(pipe)
         made[name]["trained"] = {"weights": shapes, "metadata": metadata, "strength": 0.9, "latents": summary(latents)}
         print(name, "trained", len(shapes), latents.std().item())
+    made["word"] = learned(pipeline(values(original(vocabulary, words)), merges, words))
     made["controls"] = controls(merges, words)
     with open(out, "w") as file:
         lines = (f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in made.items())

@@ -17,6 +17,8 @@ import time
 
 WORKS = {
     "train": "unet_works",
+    "latent": "latent_works",
+    "autoencoder": "latent_works",
     "sample": "unet_works",
     "gan": "gan_work",
     "vit": "vit_works",

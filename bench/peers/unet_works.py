@@ -20,15 +20,15 @@ class Network:
         last = self.precision == "bf16" or name.endswith("-cl")
         self.layout = torch.channels_last if last else torch.contiguous_format
         self.network = self.build(given)
-        self.load(load_file(os.path.join(given["folder"], "weights.safetensors")))
+        self.load(given["folder"])
         self.network.to(memory_format=self.layout)
         self.forward = self.network
 
     def build(self, given):
         return UNet(given["channels"])
 
-    def load(self, weights):
-        self.network.load_state_dict(weights)
+    def load(self, folder):
+        self.network.load_state_dict(load_file(os.path.join(folder, "weights.safetensors")))
 
     def autocast(self):
         if self.precision == "fp32":
@@ -77,11 +77,14 @@ class train(Network):
     def iterate(self):
         self.step(torch.randint(1000, (self.batch,)), torch.randn_like(self.images))
 
+    def predict(self, noisy, times):
+        return self.forward(noisy, times)
+
     def step(self, times, noise):
         signal = self.signal[times].reshape(-1, 1, 1, 1)
         noisy = signal * self.images + (1 - signal**2).sqrt() * noise
         with self.autocast():
-            predicted = self.forward(noisy.contiguous(memory_format=self.layout), times.float())
+            predicted = self.predict(noisy.contiguous(memory_format=self.layout), times.float())
         loss = F.mse_loss(predicted.float(), noise)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

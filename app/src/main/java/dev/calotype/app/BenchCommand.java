@@ -66,7 +66,7 @@ final class BenchCommand extends EngineCommand {
             names = "--size",
             paramLabel = "PX",
             defaultValue = "0",
-            description = "Pixels per side; default 32, or 64 for gan, fid and decode.")
+            description = "Pixels per side, in latent latents; default that of the work (docs/commands.md).")
     private int size;
 
     @Option(
@@ -83,7 +83,7 @@ final class BenchCommand extends EngineCommand {
             names = "--workers",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Replicas that share a batch in train and gan; 0 for one per core.")
+            description = "Replicas that share a batch in train, latent and gan; 0 for one per core.")
     private int workers;
 
     @Option(

@@ -25,12 +25,30 @@ final class ComputedGroupNorm {
      */
     static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scaleShift) {
         Tensor laidOut = Layout.CHANNELS_LAST.apply(x);
+        return map(norm, laidOut, scaleShift).apply(laidOut);
+    }
+
+    /**
+     * y = a x + b, a map of each channel of each image.
+     *
+     * @param a (N, C, 1, 1)
+     * @param b (N, C, 1, 1)
+     */
+    record Affine(Tensor a, Tensor b) {
+        /** Of a map (N, C, H, W), or of some of its rows. */
+        Tensor apply(Tensor x) {
+            return torch.addcmul(b, x, a); // (N, C, H, W)
+        }
+    }
+
+    /** What {@link #apply} does with each value of {@code x}, (N, C, H, W), channels-last. */
+    static Affine map(GroupNormImpl norm, Tensor x, Tensor scaleShift) {
         int n = (int) x.size(0), c = (int) x.size(1);
         double[] sums = new double[n * c], squareSums = sums.clone();
         long row = x.size(3) * c, rows = Math.max(1, Math.min(x.size(2), COPIED / Math.max(1, row)));
         int images = rows < x.size(2) ? 1 : (int) Math.max(1, COPIED / Math.max(1, rows * row));
         for (int from = 0; from < n; from += images) {
-            Tensor some = laidOut.narrow(0, from, Math.min(images, n - from));
+            Tensor some = x.narrow(0, from, Math.min(images, n - from));
             for (long top = 0; top < x.size(2); top += rows)
                 add(some.narrow(2, top, Math.min(rows, x.size(2) - top)), sums, squareSums, from * c);
         }
@@ -60,8 +78,7 @@ final class ComputedGroupNorm {
                 offsets[i] = (float) offset;
             }
         }
-        Tensor a = Values.halves(factors, laidOut, n, c, 1, 1), b = Values.halves(offsets, laidOut, n, c, 1, 1);
-        return torch.addcmul(b, laidOut, a); // (N, C, H, W)
+        return new Affine(Values.halves(factors, x, n, c, 1, 1), Values.halves(offsets, x, n, c, 1, 1));
     }
 
     /** Adds what the values and their squares come to in each channel, in fp32 within a part. */

@@ -1,6 +1,8 @@
 package dev.calotype.nn;
 
+import dev.calotype.nn.adapt.AdaptableConvolution;
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -107,6 +109,18 @@ public final class Convolutions {
     /** Doubles height and width by repetition. */
     public static Tensor upsample(Tensor x) {
         return Kernels.upsampleNearest(x, 2 * x.size(2), 2 * x.size(3)); // (N, C, 2H, 2W)
+    }
+
+    /** The convolution of what {@link #upsample} makes of {@code x}. */
+    public static Tensor convolveDoubled(Conv2dImpl conv, Tensor x) {
+        return Strips.suit(x, 4) && isPlain(conv)
+                ? Strips.convolveDoubled(x, conv)
+                : conv.forward(upsample(x)); // (N, C', 2H, 2W)
+    }
+
+    /** Whether it is a 3 x 3 convolution that keeps the size of the picture, without factors. */
+    static boolean isPlain(Conv2dImpl conv) {
+        return conv instanceof AdaptableConvolution layer && layer.isPlain();
     }
 
     /** Doubles height and width bilinearly, pixel centres between pixel centres. */

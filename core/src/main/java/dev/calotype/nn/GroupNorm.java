@@ -2,7 +2,10 @@ package dev.calotype.nn;
 
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scalars;
+import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.GroupNormOptions;
@@ -77,6 +80,18 @@ public final class GroupNorm {
     /** f(norm(x) (1 + scale) + shift) with the activation f, (N, C, H, W): see {@link #apply}. */
     public static Tensor activated(Activation f, GroupNormImpl norm, Tensor x, Tensor scaleShift) {
         return activate(f, apply(norm, x, scaleShift));
+    }
+
+    /** conv(f(norm(x))) with the activation f, (N, C', H, W); of a large map some rows at a time. */
+    public static Tensor convolved(Conv2dImpl conv, Activation f, GroupNormImpl norm, Tensor x) {
+        if (!Strips.suit(x, 1) || !Convolutions.isPlain(conv)) return conv.forward(activated(f, norm, x));
+        return Strips.convolve(x, conv, inRows(f, norm, x));
+    }
+
+    /** f(norm(x)) of any rows of the large map {@code x}. */
+    static UnaryOperator<Tensor> inRows(Activation f, GroupNormImpl norm, Tensor x) {
+        ComputedGroupNorm.Affine map = ComputedGroupNorm.map(norm, x, null);
+        return rows -> activate(f, map.apply(rows));
     }
 
     /** SiLU, the usual one, in place where no backward pass wants what goes in. */

@@ -17,14 +17,18 @@ public interface ImageLayer {
         return forward(x, embedding);
     }
 
+    /** The same of a map that nobody else wants: it is freed, or becomes the result. */
+    default Tensor spend(Tensor x, Tensor embedding, Tensor tokens) {
+        Tensor made = forward(x, embedding, tokens);
+        x.close();
+        return made;
+    }
+
     /** What layers make of {@code x} one after the other. What lies between is freed; {@code x} is not. */
     static Tensor through(List<? extends ImageLayer> layers, Tensor x, Tensor embedding, Tensor tokens) {
         Tensor h = x;
-        for (ImageLayer layer : layers) {
-            Tensor before = h;
-            h = layer.forward(before, embedding, tokens);
-            if (before != x) before.close();
-        }
+        for (ImageLayer layer : layers)
+            h = h == x ? layer.forward(h, embedding, tokens) : layer.spend(h, embedding, tokens);
         return h;
     }
 }

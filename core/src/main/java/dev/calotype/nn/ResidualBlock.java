@@ -1,8 +1,11 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
@@ -73,17 +76,46 @@ public final class ResidualBlock extends Module implements ImageLayer {
             Tensor residual = Scope.tidy(() -> leave(h, embedding)); // (N, out, H', W')
             h.close();
             Tensor identity = config.resample().apply(x); // (N, in, H', W')
-            Tensor sum = (skip == null ? identity : skip.forward(identity)).add(residual); // (N, out, H', W')
+            Tensor sum = sum(identity, residual); // (N, out, H', W')
             return style.scale() == 1 ? sum : Tensors.scale(1 / style.scale(), sum); // (N, out, H', W')
         });
     }
 
+    /** A large map becomes the result, some rows at a time. */
+    @Override
+    public Tensor spend(Tensor x, Tensor embedding, Tensor tokens) {
+        boolean shrinks = config.out() <= config.in() && x.size(0) == 1;
+        boolean plain = project == null && config.resample() == Resample.NONE && style.scale() == 1;
+        if (!plain || !(skip == null || shrinks) || !Strips.suit(x, 1) || !Convolutions.isPlain(conv2))
+            return ImageLayer.super.spend(x, embedding, tokens);
+        Tensor made = Scope.tidy(() -> {
+            Tensor h = Scope.tidy(() -> enter(x)); // (N, out, H, W)
+            UnaryOperator<Tensor> entering = GroupNorm.inRows(style.activation(), norm2, h);
+            UnaryOperator<Tensor> identity = skip == null ? same -> same : skip::forward;
+            return Strips.replace(x, identity, h, conv2, entering); // (N, out, H, W)
+        });
+        x.close();
+        return made;
+    }
+
+    private Tensor sum(Tensor identity, Tensor residual) {
+        if (GradMode.is_enabled()) return (skip == null ? identity : skip.forward(identity)).add(residual);
+        if (skip == null) return residual.add_(identity);
+        if (!Strips.suit(identity, 1)) return residual.add_(skip.forward(identity));
+        Strips.add(residual, identity, skip::forward);
+        return residual;
+    }
+
     private Tensor enter(Tensor x) {
+        if (config.resample() == Resample.NONE)
+            return GroupNorm.convolved(conv1, style.activation(), norm1, x); // (N, out, H, W)
         Tensor h = config.resample().apply(GroupNorm.activated(style.activation(), norm1, x)); // (N, in, H', W')
         return conv1.forward(h); // (N, out, H', W')
     }
 
     private Tensor leave(Tensor h, Tensor embedding) {
+        if (project == null && !GradMode.is_enabled()) // then nothing is dropped
+        return GroupNorm.convolved(conv2, style.activation(), norm2, h); // (N, out, H', W')
         if (project == null)
             return conv2.forward(dropout.apply(GroupNorm.activated(style.activation(), norm2, h))); // (N, out, H', W')
         return conv2.forward(dropout.apply(condition(h, told(embedding)))); // (N, out, H', W')

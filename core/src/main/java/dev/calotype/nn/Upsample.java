@@ -16,6 +16,6 @@ public final class Upsample extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
-        return Scope.tidy(() -> conv.forward(Convolutions.upsample(x))); // (N, C, 2H, 2W)
+        return Scope.tidy(() -> Convolutions.convolveDoubled(conv, x)); // (N, C, 2H, 2W)
     }
 }

@@ -42,7 +42,12 @@ final class BenchNetwork {
 
     /** A network in whose output every weight has a part: those that begin at zero are drawn. */
     static UNet fresh(int channels) {
-        UNet network = new UNet(config(channels), new UNet.Ports(IMAGE_CHANNELS, IMAGE_CHANNELS, 0), Rng.of(1));
+        return fresh(channels, IMAGE_CHANNELS);
+    }
+
+    /** {@link #fresh(int)} of images with so many channels. */
+    static UNet fresh(int channels, int imageChannels) {
+        UNet network = new UNet(config(channels), new UNet.Ports(imageChannels, imageChannels, 0), Rng.of(1));
         Scope.read(() -> {
             Rng rng = Rng.of(2);
             for (Tensor weight : Tensors.parameters(network).values())

@@ -11,7 +11,21 @@ public enum WorkName {
     TRAIN("eager-fp32", "eager-fp32-cl", "eager-bf16", "compile-fp32", "compile-bf16", Peers.STOCK) {
         @Override
         List<Maker> cases(BenchSettings settings) {
-            return each(settings.batches(32), batch -> new TrainWork(settings, batch));
+            return each(settings.batches(32), batch -> new TrainWork(settings, TrainWork.Content.PICTURES, batch));
+        }
+    },
+    /** The same of cached latents, against diffusers' U-Net. */
+    LATENT("eager-fp32", "eager-bf16", "compile-fp32", "compile-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return each(settings.batches(32), batch -> new TrainWork(settings, TrainWork.Content.LATENTS, batch));
+        }
+    },
+    /** A picture made of latents by Stable Diffusion's autoencoder. */
+    AUTOENCODER("eager-fp32", "eager-bf16", "compile-fp32", "compile-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return each(settings.batches(1), batch -> new AutoencoderWork(settings, batch));
         }
     },
     /** An evaluation of the U-Net in sampling. */

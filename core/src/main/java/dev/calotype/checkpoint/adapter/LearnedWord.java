@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param vectors by the text encoder, as diffusers calls it: (W), or (n, W) for n tokens one after the other
  */
 public record LearnedWord(String token, Map<String, StoredTensor> vectors) {
-    private static final String TABLES = "string_to_param", FIRST = "clip_l", SECOND = "clip_g";
+    private static final String TABLES = "string_to_param", FIRST = "clip_l", SECOND = "clip_g", THIRD = "t5xxl";
     private static final Set<String> NAMELESS = Set.of("emb_params", "*"); // as the web user interface writes it
     private static final String SECOND_ENCODER = "text_encoder_2";
     private static final int LONGEST = 200;
@@ -38,7 +38,7 @@ public record LearnedWord(String token, Map<String, StoredTensor> vectors) {
 
     /**
      * The words of a file: of diffusers, one tensor called as the token; of the web user interface, one called {@code *} among {@code
-     * string_to_param}; of XL, {@code clip_l} and {@code clip_g}; or a bare tensor.
+     * string_to_param}; of XL and Stable Diffusion 3, {@code clip_l} and {@code clip_g}; or a bare tensor.
      *
      * @param token what stands for it in a text; empty for what the file says, or its name where it says nothing
      * @throws IOException if it cannot be read, holds code, or is no such file
@@ -53,7 +53,7 @@ public record LearnedWord(String token, Map<String, StoredTensor> vectors) {
         }
     }
 
-    /** Writes it as diffusers does: one tensor called as the token, or of XL {@code clip_l} and {@code clip_g}. */
+    /** Writes it as diffusers does: one tensor called as the token, or of two encoders {@code clip_l} and {@code clip_g}. */
     public void write(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> tensors = new TreeMap<>();
@@ -90,6 +90,8 @@ public record LearnedWord(String token, Map<String, StoredTensor> vectors) {
             return List.of(new LearnedWord(
                     token.orElse(stem(file)),
                     Map.of("text_encoder", stored.get(FIRST), "text_encoder_2", stored.get(SECOND))));
+        if (stored.containsKey(THIRD))
+            throw new IOException(file + " has vectors for T5, " + THIRD + ", to which no words can be added here");
         List<LearnedWord> words = new ArrayList<>();
         for (Map.Entry<String, StoredTensor> entry : stored.entrySet()) {
             if (entry.getValue().dim() < 1

@@ -59,7 +59,7 @@ final class Decoder extends Module {
     Tensor forward(Tensor z) {
         return Scope.tidy(() -> {
             Tensor h = rungs.forward(convIn.forward(z)); // (N, width, f h, f w)
-            return convOut.forward(GroupNorm.activated(style.activation(), normOut, h)); // (N, C, f h, f w)
+            return GroupNorm.convolved(convOut, style.activation(), normOut, h); // (N, C, f h, f w)
         });
     }
 }

@@ -59,7 +59,7 @@ final class Encoder extends Module {
     Tensor forward(Tensor x) {
         return Scope.tidy(() -> {
             Tensor h = rungs.forward(convIn.forward(x)); // (N, width, H/f, W/f)
-            return convOut.forward(GroupNorm.activated(style.activation(), normOut, h)); // (N, out, H/f, W/f)
+            return GroupNorm.convolved(convOut, style.activation(), normOut, h); // (N, out, H/f, W/f)
         });
     }
 }

@@ -35,6 +35,11 @@ public final class AdaptableConvolution extends Conv2dImpl implements Adaptable 
         factors = joined;
     }
 
+    /** Whether it is a 3 x 3 convolution with a bias that keeps the size of the picture, and nothing is joined to it. */
+    public boolean isPlain() {
+        return factors == null && bias().defined() && stride == 1 && padding == 1 && weight().size(2) == 3;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Tensor plain = packed != null && packed.suits(x) ? packed.apply(x) : super.forward(x);

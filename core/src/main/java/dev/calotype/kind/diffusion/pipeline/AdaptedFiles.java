@@ -18,6 +18,8 @@ import java.util.TreeMap;
 
 /** A pipeline with low-rank adapters, which are added to weights while these are read, and with learned words. */
 final class AdaptedFiles implements PipelineFiles {
+    private static final String T5 = "text_encoder_3";
+
     private final PipelineFiles files;
     private final Map<String, StoredNetwork> networks;
     private final Map<String, Map<String, int[]>> words; // ids of learned words, by encoder
@@ -71,17 +73,16 @@ final class AdaptedFiles implements PipelineFiles {
             PipelineFiles files, Map<String, StoredNetwork> networks, List<LearnedWord> words, List<String> notes)
             throws IOException {
         if (words.isEmpty()) return new AdaptedFiles(files, networks, Map.of(), notes);
-        if (files.joint())
-            throw new IOException(
-                    files.path() + " is a " + files.type() + ", to which learned words cannot be added yet");
         Map<String, StoredNetwork> encoders = new TreeMap<>(networks);
         encoders.remove(files.denoiser());
+        boolean lettered = encoders.remove(T5) != null;
         Vocabulary vocabulary = Vocabulary.of(encoders, words);
         networks.putAll(vocabulary.networks());
         for (String part : encoders.keySet())
             files.words(tokenizer(part)).with(vocabulary.ids().get(part)).close(); // refuses words of the vocabulary
         notes.add("Learned words, as they are to be written in a text: "
                 + String.join(", ", words.stream().map(LearnedWord::token).toList()) + ".");
+        if (lettered) notes.add("T5 knows no learned words, and reads their letters.");
         return new AdaptedFiles(files, networks, vocabulary.ids(), notes);
     }
 

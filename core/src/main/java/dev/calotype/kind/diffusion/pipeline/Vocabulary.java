@@ -33,8 +33,9 @@ record Vocabulary(Map<String, StoredNetwork> networks, Map<String, Map<String, i
     static Vocabulary of(Map<String, StoredNetwork> encoders, List<LearnedWord> words) throws IOException {
         for (LearnedWord word : words)
             if (!encoders.keySet().containsAll(word.vectors().keySet()))
-                throw new IOException(
-                        "the word " + Quoted.name(word.token()) + " is of Stable Diffusion XL, and this model is none");
+                throw new IOException("the word " + Quoted.name(word.token())
+                        + " has vectors for two text encoders, as of Stable Diffusion XL"
+                        + " or 3, and this model has one");
         Map<String, StoredNetwork> networks = new TreeMap<>();
         Map<String, Map<String, int[]>> ids = new TreeMap<>();
         for (Map.Entry<String, StoredNetwork> encoder : encoders.entrySet()) {
@@ -75,7 +76,7 @@ record Vocabulary(Map<String, StoredNetwork> networks, Map<String, Map<String, i
         if (vectors == null)
             throw new IOException(
                     "the word " + Quoted.name(word.token()) + " has no vectors for the second text encoder: it is of"
-                            + " Stable Diffusion 1 or 2, and this model is one of XL");
+                            + " Stable Diffusion 1 or 2, and this model, of XL or 3, has two");
         StoredTensor rows = vectors.dim() == 1 ? vectors.changed(x -> x.unsqueeze(0)) : vectors;
         if (rows.dim() != 2 || rows.size(1) != width || rows.size(0) < 1 || rows.size(0) > 75)
             throw new IOException("the word " + Quoted.name(word.token()) + " is of another model: it has " + vectors

@@ -15,6 +15,7 @@ import dev.calotype.checkpoint.adapter.LoraConversion.Form;
 import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.Additions.Adapter;
+import dev.calotype.experiment.offer.Additions.Embedding;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.io.Progress;
@@ -130,6 +131,27 @@ class JointFilesTest extends InScope {
         PipelineFiles adapted = AdaptedFiles.of(once(name), List.of(adapter), List.of());
         assertThat(adapted.notes()).hasSize(1); // nothing was assumed
         FormulaWeights.check(latents(adapted), golden.get("latents"), 1e-3);
+    }
+
+    @Test
+    void aLearnedWordIsToldBothClipsAndT5ReadsItsLetters() throws IOException {
+        JsonNode golden = GOLDEN.get("word");
+        Path file = folder.resolve("lamp.safetensors");
+        Map<String, Tensor> vectors = Map.of(
+                "clip_l", FormulaWeights.weight("clip_l", 2, 64), "clip_g", FormulaWeights.weight("clip_g", 2, 128));
+        SafeTensors.write(file, vectors, Map.of());
+        PipelineFiles files =
+                AdaptedFiles.of(once("sd3"), List.of(), List.of(new Embedding(file, Optional.of("<lamp>"))));
+        assertThat(files.notes()).contains("T5 knows no learned words, and reads their letters.");
+        Prompt prompt = new Prompt(golden.get("text").asText(), Optional.empty(), 0);
+        TextReader.Texts asked = TextReader.Texts.of(prompt, false);
+        TextReader.Meaning meaning = JointTexts.of(files, EXACT)
+                .read(List.of(asked))
+                .get(0)
+                .meanings()
+                .get(0);
+        FormulaWeights.check(meaning.tokens(), golden.get("tokens"), 1e-4);
+        FormulaWeights.check(meaning.pooled(), golden.get("pooled"), 1e-4);
     }
 
     private static Map<String, Tensor> applied(Path file, Map<String, StoredNetwork> networks) throws IOException {

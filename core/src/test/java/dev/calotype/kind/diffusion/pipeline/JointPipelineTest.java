@@ -11,7 +11,6 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
-import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.t5.TransformersT5;
 import dev.calotype.experiment.offer.GivenPicture;
@@ -211,8 +210,6 @@ class JointPipelineTest extends InScope {
                 .hasMessage("width must be a multiple of 4 up to 16384, and the nearest are 16 and 20: 18");
         assertThatThrownBy(() -> model.requireSize(64, 16))
                 .hasMessage("width must be at most 32, which the table of positions has: 64");
-        assertThatThrownBy(() -> AdaptedFiles.with(PipelineFolder.open(folder), new LearnedWord("<gem>", Map.of())))
-                .hasMessageEndingWith("to which learned words cannot be added yet");
         Files.delete(folder.resolve("tokenizer_3/tokenizer.json"));
         assertThatThrownBy(this::open)
                 .hasMessageContaining("lacks tokenizer_3/tokenizer.json, which AutoTokenizer of transformers writes");

@@ -100,7 +100,9 @@ class LearnedWordsTest extends InScope {
                 .hasMessageContaining("has no vectors for the second text encoder");
         Embedding xl = embedding("both", both, "<lamp>");
         assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(), List.of(xl)))
-                .hasMessage("the word '<lamp>' is of Stable Diffusion XL, and this model is none");
+                .hasMessage(
+                        "the word '<lamp>' has vectors for two text encoders, as of Stable Diffusion XL or 3, and this"
+                                + " model has one");
     }
 
     @Test
@@ -117,6 +119,10 @@ class LearnedWordsTest extends InScope {
         assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(), List.of(bed)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'bed' is a word of the vocabulary already");
+        Embedding third = embedding("third", Map.of("clip_l", vectors("a", 12), "t5xxl", vectors("b", 9)), null);
+        assertThatThrownBy(() -> AdaptedFiles.of(base("xl"), List.of(), List.of(third)))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("has vectors for T5, t5xxl, to which no words can be added here");
         Embedding none = embedding("none", Map.of("a", vectors("a", 2), "b", vectors("b", 2)), null);
         assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(), List.of(none)))
                 .hasMessageContaining("is no learned word");
