@@ -35,7 +35,9 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
 
     @Override
     public DenoisingUNet network(Rng rng) {
-        return new DenoisingUNet(experiment.network(), rng);
+        DenoisingUNet network = new DenoisingUNet(experiment.network(), rng);
+        experiment.init().into(network);
+        return network;
     }
 
     @Override
@@ -59,6 +61,7 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
             return network.denoise(lesson.noisy(), lesson.sigma())
                     .sub(clean)
                     .abs()
+                    .mul(lesson.weight())
                     .mean();
         });
     }
@@ -66,7 +69,7 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
     /** Without gradients; its tensors belong to the caller's scope. */
     private NoisyPictures lesson(Tensor clean, Rng rng) {
         try (NoGradGuard guard = new NoGradGuard()) {
-            return NoisyPictures.of(clean, experiment.noise(), rng);
+            return NoisyPictures.of(clean, experiment.noise(), experiment.holes(), rng);
         }
     }
 

@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Test;
 
 class NoisyPicturesTest {
     private static final int COUNT = 12;
+    private static final HoleSettings NO_HOLES = new HoleSettings(0, 0);
 
     /** What each picture is told, its noise, and the noise of its pixels against that of their right neighbours. */
     private record Measured(double[] told, double[] found, double[] alike) {
         static Measured of(NoiseSettings settings, Tensor clean) {
             return Scope.read(() -> {
-                NoisyPictures pictures = NoisyPictures.of(clean, settings, Rng.of(3));
+                NoisyPictures pictures = NoisyPictures.of(clean, settings, NO_HOLES, Rng.of(3));
                 Tensor noise = pictures.noisy().sub(clean); // (N, 3, H, W)
                 Tensor power = Tensors.meanPerSample(noise.square());
                 long width = noise.size(3) - 1;
@@ -66,7 +67,7 @@ class NoisyPicturesTest {
         Scope.run(() -> {
             Tensor half = grey();
             half.narrow(3, 0, 32).fill_(new Scalar(-0.8));
-            Tensor noise = NoisyPictures.of(half, new NoiseSettings(30, 1, 0, 0, 0), Rng.of(1))
+            Tensor noise = NoisyPictures.of(half, new NoiseSettings(30, 1, 0, 0, 0), NO_HOLES, Rng.of(1))
                     .noisy()
                     .sub(half);
             double dark = noise.narrow(3, 0, 32).square().mean().item_double();

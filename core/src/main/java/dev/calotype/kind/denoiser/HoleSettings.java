@@ -1,0 +1,16 @@
+package dev.calotype.kind.denoiser;
+
+import dev.calotype.settings.Check;
+
+/**
+ * How often a denoiser learns to fill holes: single pixels, scratches, writing, specks and boxes, each as often.
+ *
+ * @param share of pictures of which pixels are missing; 0 for a denoiser that is to know no holes
+ * @param noisy share of these that have noise as well
+ */
+public record HoleSettings(double share, double noisy) {
+    public HoleSettings {
+        Check.range("holes.share", share, 0, 1);
+        Check.range("holes.noisy", noisy, 0, 1);
+    }
+}
