@@ -7,6 +7,7 @@ import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A network that is told the level of the noise, of one that learned to fill holes at each pixel. A grey image is a colour image with three equal channels, whose answers are
@@ -19,6 +20,9 @@ import org.bytedeco.pytorch.global.torch;
 public record LearnedDenoiser(DenoisingUNet network, int looks) implements GaussianDenoiser {
     /** What is told of holes, which are filled smoothly before: more than any noise. */
     private static final double HOLE = 1;
+
+    /** What is told of holes that the network has filled before. */
+    private static final double ANSWERED = 0.75;
 
     private static final Patchwork PIECES = new Patchwork(512, 64);
     private static final int CHANNELS = 3;
@@ -43,9 +47,31 @@ public record LearnedDenoiser(DenoisingUNet network, int looks) implements Gauss
         return Scope.tidy(() -> answer(filled, levels(Tensors.scale(sigma, mask.mask(filled)), mask)));
     }
 
+    /** The same of a picture whose holes are filled by {@link #fill} or this. */
+    Tensor refill(Tensor filled, Masking mask, double sigma) {
+        return Scope.tidy(() -> {
+            Tensor level = levels(Tensors.scale(sigma, mask.mask(filled)), mask);
+            return answer(filled, answered(level, isHole(level)));
+        });
+    }
+
     /** What a network is told of pictures with noise of these levels and holes, (1, 1, H, W). */
     public static Tensor levels(Tensor sigma, Masking mask) {
-        return Scope.tidy(() -> torch.where(mask.mask(sigma).gt(new Scalar(0.0)), sigma, Tensors.scale(HOLE, torch.ones_like(sigma))));
+        return Scope.tidy(() -> raised(sigma, Tensors.combine(-1, mask.mask(sigma), 1, torch.ones_like(sigma)), HOLE));
+    }
+
+    /** 1 where a hole is told of, 0 elsewhere. */
+    public static Tensor isHole(Tensor level) {
+        return level.ge(new Scalar(HOLE)).to(ScalarType.Float);
+    }
+
+    /** What is told where {@code missing} is 1 and was answered before. */
+    public static Tensor answered(Tensor level, Tensor missing) {
+        return Scope.tidy(() -> raised(level, missing, ANSWERED));
+    }
+
+    private static Tensor raised(Tensor level, Tensor missing, double to) {
+        return level.add(missing.mul(Tensors.scale(-1, level).add(new Scalar(to))));
     }
 
     private Tensor answer(Tensor noisy, Tensor level) {

@@ -1,6 +1,7 @@
 package dev.calotype.kind.denoiser;
 
 import dev.calotype.image.Images;
+import dev.calotype.model.denoising.DenoisingUNet;
 import dev.calotype.restore.GaussianBlur;
 import dev.calotype.restore.HoleFilling;
 import dev.calotype.restore.JpegNoise;
@@ -29,7 +30,7 @@ record NoisyPictures(Tensor noisy, Tensor sigma, Tensor weight) {
     private static final double UNSURE = 0.3; // how far, in logarithms, what is told of JPEG is off at most
 
     private static final double LEAST = 0.25; // a picture of which less is missing counts less
-    private static final long HOLES = 0x401E5; // names the stream of what is missing
+    private static final long HOLES = 0x401E5, AGAIN = 0xA6A1; // name streams
 
     /** Lays noise over pictures (N, 3, H, W) in [-1, 1], each of a kind and level of its own, and takes pixels from a share of them. */
     static NoisyPictures of(Tensor clean, NoiseSettings noise, HoleSettings holes, Rng rng) {
@@ -55,6 +56,18 @@ record NoisyPictures(Tensor noisy, Tensor sigma, Tensor weight) {
             level[i] = LearnedDenoiser.levels(level[i], mask);
         }
         return new NoisyPictures(Tensors.cat(0, seen), Tensors.cat(0, level), Tensors.cat(0, weight));
+    }
+
+    /** The same with a share of the holes as a network answers them, which is told so. */
+    NoisyPictures again(DenoisingUNet network, HoleSettings holes, Rng rng) {
+        if (holes.share() == 0 || holes.again() == 0) return this;
+        double[] again = new double[(int) noisy.size(0)];
+        for (int i = 0; i < again.length; i++)
+            again[i] = rng.fork(i).fork(AGAIN).nextDouble() < holes.again() ? 1 : 0;
+        Tensor missing = LearnedDenoiser.isHole(sigma).mul(Tensors.perSample(again, noisy)); // (N, 1, H, W)
+        Tensor answer = network.denoise(noisy, sigma); // (N, 3, H, W)
+        return new NoisyPictures(
+                noisy.add(answer.sub(noisy).mul(missing)), LearnedDenoiser.answered(sigma, missing), weight);
     }
 
     /** Lays noise over pictures (N, 3, H, W) in [-1, 1], each of a kind and level of its own. */
