@@ -68,7 +68,7 @@ final class ExportCommand extends EngineCommand {
     private Exported denoiser(Placement placement) throws IOException {
         OutputFile.require(to, OutputFile.Existing.REFUSE);
         try (RemovesNoise model = TrainedFile.open(run, RemovesNoise.CAPABILITY, placement)) {
-            DenoiserFile.write(model.network().value(), to);
+            DenoiserFile.write(model, to);
             return new Exported(to.toString(), model.step(), List.of());
         }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.app.MainTest.Run;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.PngFile;
@@ -90,6 +92,53 @@ class DenoiserTest {
         for (int i = 0; i < answers[0].pixels().length; i++) // the file has half of the bits
         assertThat(Math.abs((answers[0].pixels()[i] & 0xFF) - (answers[1].pixels()[i] & 0xFF)))
                     .isLessThanOrEqualTo(1);
+    }
+
+    /** It goes on from the file of another; its run and its file fill holes alike, and change nothing else. */
+    @Test
+    void oneThatLearnedToFillHolesDoesSoFromItsRunAndFromItsFile() throws IOException {
+        String begun = folder.resolve("begun.safetensors").toString();
+        json("export", run, "--to", begun);
+        String learned = json(
+                        "train",
+                        folder.resolve("small.yaml").toString(),
+                        "--set",
+                        "init.from=" + begun,
+                        "--set",
+                        "holes.share=1",
+                        "--out",
+                        folder.resolve("runs").toString())
+                .get("run")
+                .asText();
+        String file = folder.resolve("holes.safetensors").toString();
+        json("export", learned, "--to", file);
+        try (SafeTensorsFile with = SafeTensors.open(Path.of(file));
+                SafeTensorsFile without = SafeTensors.open(Path.of(begun))) {
+            assertThat(with.header().metadata()).containsEntry("holes", "learned");
+            assertThat(without.header().metadata()).doesNotContainKey("holes");
+        }
+        Path image = noisy("holed.png", 37, 21);
+        byte[] white = new byte[37 * 21];
+        for (int i = 0; i < white.length; i += 3) white[i] = -1;
+        Path mask = folder.resolve("mask.png");
+        PngFile.write(mask, new Picture(37, 21, 1, white));
+        byte[] before = PictureFile.read(image).colours().pixels();
+        byte[][] answers = new byte[3][];
+        for (int i = 0; i < 3; i++) {
+            Path out = folder.resolve("filled-" + i + ".png");
+            List<String> command = new ArrayList<>(List.of("restore", "inpaint", image.toString(), "--mask"));
+            command.addAll(List.of(mask.toString(), "--method", "denoiser", "--out", out.toString()));
+            command.addAll(List.of("--denoiser", i == 0 ? learned : file, "--set", i == 2 ? "passes=0" : "passes=2"));
+            json(command.toArray(String[]::new));
+            answers[i] = PictureFile.read(out).colours().pixels();
+        }
+        int others = 0;
+        for (int i = 0; i < before.length; i++) {
+            if (white[i / 3] == 0) assertThat(answers[0][i]).isEqualTo(before[i]);
+            assertThat(Math.abs((answers[0][i] & 0xFF) - (answers[1][i] & 0xFF))).isLessThanOrEqualTo(1);
+            if (answers[1][i] != answers[2][i]) others++;
+        }
+        assertThat(others).as("a smooth filling leads elsewhere").isPositive();
     }
 
     @Test

@@ -5,6 +5,8 @@ import dev.calotype.restore.DiffPir;
 import dev.calotype.restore.DnCnnDenoiser;
 import dev.calotype.restore.FeasibleSet;
 import dev.calotype.restore.LearnedDenoiser;
+import dev.calotype.restore.LearnedFilling;
+import dev.calotype.restore.Masking;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.PseudoInverse;
@@ -97,13 +99,18 @@ final class Baselines {
      * @param looks at a picture that are averaged, turned and mirrored: 1, 2, 4 or 8
      * @param cosines share of cosine transforms in an answer, times the level of noise in units of 0..255, where noise is not of a
      *     kind that says something for certain, as that of JPEG does; 0 for none
+     * @param passes in which a network that learned to fills holes, before the splitting; 0 for the splitting alone
      */
-    record Learned(int rounds, double last, int looks, double cosines) implements Quick {
+    record Learned(int rounds, double last, int looks, double cosines, int passes) implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), looks);
             double level = observation.feasible() == FeasibleSet.ALL ? cosines / Images.LEVELS : 0;
-            return new PlugAndPlay(new WithCosines(network, level), rounds, last / Images.LEVELS);
+            boolean filling = passes > 0 && observation.operator() instanceof Masking && equipment.fillsHoles();
+            PlugAndPlay.Guess guess = filling
+                    ? new PlugAndPlay.Guess(new LearnedFilling(network, passes), PlugAndPlay.USUAL.level())
+                    : PlugAndPlay.USUAL;
+            return new PlugAndPlay(new WithCosines(network, level), guess, rounds, last / Images.LEVELS);
         }
 
         @Override

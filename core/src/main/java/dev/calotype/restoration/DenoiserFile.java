@@ -29,7 +29,20 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class DenoiserFile {
     private static final String RESOURCE = "denoiser.safetensors";
-    private static final String WIDTHS = "widths", BLOCKS = "blocks";
+    private static final String WIDTHS = "widths", BLOCKS = "blocks", HOLES = "holes";
+
+    /**
+     * A denoiser that was opened.
+     *
+     * @param network owned
+     * @param fillsHoles whether it learned to
+     */
+    record Opened(Scope.Owned<DenoisingUNet> network, boolean fillsHoles) implements AutoCloseable {
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
 
     private DenoiserFile() {}
 
@@ -39,14 +52,15 @@ public final class DenoiserFile {
     }
 
     /** The denoiser that comes with the library. */
-    static Scope.Owned<DenoisingUNet> builtIn(Placement placement) throws IOException {
+    static Opened builtIn(Placement placement) throws IOException {
         return ResourceFile.read(DenoiserFile.class, RESOURCE, file -> read(file, placement));
     }
 
     /** That of a run or a checkpoint of the kind {@code denoiser}, or of a file that {@link #write} wrote. */
-    static Scope.Owned<DenoisingUNet> open(Path path, Placement placement) throws IOException {
+    static Opened open(Path path, Placement placement) throws IOException {
         if (Files.isRegularFile(path) && !TrainedFile.isCheckpoint(path)) return read(path, placement);
-        return TrainedFile.open(path, RemovesNoise.CAPABILITY, placement).network();
+        RemovesNoise model = TrainedFile.open(path, RemovesNoise.CAPABILITY, placement);
+        return new Opened(model.network(), model.fillsHoles());
     }
 
     /**
@@ -54,11 +68,13 @@ public final class DenoiserFile {
      *
      * @throws IOException if the file cannot be read, or is of something else
      */
-    static Scope.Owned<DenoisingUNet> read(Path file, Placement placement) throws IOException {
+    static Opened read(Path file, Placement placement) throws IOException {
         DenoisingUNet.Config config;
+        boolean fillsHoles;
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             Map<String, String> described = open.header().metadata();
             config = new DenoisingUNet.Config(numbers(file, described, WIDTHS), numbers(file, described, BLOCKS));
+            fillsHoles = described.containsKey(HOLES);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not the file of a denoiser: " + e.getMessage(), e);
         }
@@ -66,7 +82,7 @@ public final class DenoiserFile {
             Scope.Owned<DenoisingUNet> network =
                     Weights.loaded(() -> new DenoisingUNet(config), WeightFile.stored(file), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
-            return network;
+            return new Opened(network, fillsHoles);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not the file of a denoiser: " + e.getMessage(), e);
         }
@@ -79,22 +95,20 @@ public final class DenoiserFile {
         return Arrays.stream(text.split(",")).map(Integer::valueOf).toList();
     }
 
-    /** Writes a network to a file of its own. */
-    public static void write(DenoisingUNet network, Path file) throws IOException {
+    /** Writes the network of a model to a file of its own. */
+    public static void write(RemovesNoise model, Path file) throws IOException {
+        DenoisingUNet network = model.network().value();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> halves = new LinkedHashMap<>();
             Weights.of(network)
                     .forEach((name, weight) -> halves.put(
                             name,
                             weight.detach().to(ScalarType.Float).contiguous().to(ScalarType.Half)));
-            SafeTensors.write(
-                    file,
-                    halves,
-                    Map.of(
-                            WIDTHS,
-                            text(network.config().widths()),
-                            BLOCKS,
-                            text(network.config().blocks())));
+            Map<String, String> described = new LinkedHashMap<>();
+            described.put(WIDTHS, text(network.config().widths()));
+            described.put(BLOCKS, text(network.config().blocks()));
+            if (model.fillsHoles()) described.put(HOLES, "learned");
+            SafeTensors.write(file, halves, described);
         }
     }
 

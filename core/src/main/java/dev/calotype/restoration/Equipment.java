@@ -13,7 +13,6 @@ import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -50,7 +49,7 @@ public final class Equipment implements AutoCloseable {
     private final Scoring scoring;
     private RestoresPictures prior;
     private DnCnn dncnn;
-    private Scope.Owned<DenoisingUNet> denoiser;
+    private DenoiserFile.Opened denoiser;
     private PerceptualNetwork perceptual;
 
     public Equipment(Sources sources, Scoring scoring) {
@@ -105,11 +104,20 @@ public final class Equipment implements AutoCloseable {
 
     /** The denoiser that is told the level of the noise. */
     DenoisingUNet denoiser() throws IOException {
+        return openDenoiser().network().value();
+    }
+
+    /** Whether that learned to fill holes. */
+    boolean fillsHoles() throws IOException {
+        return openDenoiser().fillsHoles();
+    }
+
+    private DenoiserFile.Opened openDenoiser() throws IOException {
         if (denoiser == null)
             denoiser = sources.denoiser().isEmpty()
                     ? DenoiserFile.builtIn(placement())
                     : DenoiserFile.open(Path.of(sources.denoiser()), placement());
-        return denoiser.value();
+        return denoiser;
     }
 
     /** Whether a source was named for it. */

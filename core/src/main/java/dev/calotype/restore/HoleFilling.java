@@ -13,13 +13,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * colour of the smallest square that knows one (the pull and push of Gortler, Grzeszczuk, Szeliski &amp; Cohen, <em>The
  * Lumigraph</em>, 1996). What lay in the holes does not matter.
  */
-final class HoleFilling {
+public final class HoleFilling {
     private static final double TINY = 1e-6;
 
     private HoleFilling() {}
 
     /** The observation with its holes filled, (N, C, H, W). */
-    static Tensor of(Tensor seen, Masking mask) {
+    public static Tensor of(Tensor seen, Masking mask) {
         return Scope.tidy(() -> filled(seen, mask.mask(seen)));
     }
 

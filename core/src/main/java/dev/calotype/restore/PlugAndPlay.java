@@ -8,23 +8,44 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A denoiser in the place of a prior (half-quadratic splitting; Zhang et al., <em>Plug-and-Play Image Restoration with Deep
- * Denoiser Prior</em>, 2021): x = z + Aᵀ (A Aᵀ + λ σ² / s²)⁻¹ (y − A z), then z = D_s(x), while s falls from 49 to the level
- * of the noise. It starts from a short {@link TotalVariation}, or where pixels are missing from {@link HoleFilling}. Where nothing but noise is to be removed, the denoiser is
- * called once, and what y says for certain is kept.
+ * Denoiser Prior</em>, 2021): x = z + Aᵀ (A Aᵀ + λ σ² / s²)⁻¹ (y − A z), then z = D_s(x), while s falls from the level of the first guess to that
+ * of the noise. Where nothing but noise is to be removed, the denoiser is called once, and what y says for certain is kept.
  *
  * @param denoiser borrowed
+ * @param guess what is begun with
  * @param iterations at least 1
- * @param last the level that s does not fall below, in units of [-1, 1], in (0, 49 / 127.5]
+ * @param last the level that s does not fall below, in units of [-1, 1], more than 0, at most that of the guess
  */
-public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last) implements Restorer {
-    private static final double FIRST = 49 / Images.LEVELS;
+public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations, double last) implements Restorer {
+    /** A short {@link TotalVariation}, or where pixels are missing {@link HoleFilling}; its level is 49 of 255. */
+    public static final Guess USUAL = new Guess(PlugAndPlay::start, 49 / Images.LEVELS);
+
     private static final double LAMBDA = 0.23;
     private static final TotalVariation START = new TotalVariation(1, 60);
 
+    /** A first answer. */
+    @FunctionalInterface
+    public interface Start {
+        Tensor of(Observation seen, Rng rng);
+    }
+
+    /**
+     * What is begun with.
+     *
+     * @param level how far it is from the truth, as a level of noise, in units of [-1, 1]
+     */
+    public record Guess(Start start, double level) {}
+
     public PlugAndPlay {
         if (iterations < 1) throw new IllegalArgumentException("iterations must be at least 1: " + iterations);
-        if (!(last > 0 && last <= FIRST))
-            throw new IllegalArgumentException("last must be in (0, 49 / 127.5]: " + last);
+        if (!(last > 0 && last <= guess.level()))
+            throw new IllegalArgumentException("last must be in (0, " + Math.round(guess.level() * Images.LEVELS)
+                    + " / 127.5]: " + last);
+    }
+
+    /** From the usual guess. */
+    public PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last) {
+        this(denoiser, USUAL, iterations, last);
     }
 
     /** Down to the level 12.5 of 255: networks of one level fail below. */
@@ -48,7 +69,7 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
         int total = Math.min(iterations, budget.iterationsOr(iterations));
         Restored[] result = {null};
         Tensor image = Scope.inference(() -> {
-            Tensor[] start = {start(seen, rng)};
+            Tensor[] start = {guess.start.of(seen, rng)};
             result[0] = Loop.run(start, new Loop.Limits(total, 0), clock, watcher, (state, i) ->
                     new Tensor[] {step(seen, state[0], level(seen, i, total))});
             return result[0].image();
@@ -56,7 +77,7 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
         return new Restored(image, result[0].iteration(), result[0].iterations());
     }
 
-    /** A first guess. */
+    /** The usual guess. */
     static Tensor start(Observation seen, Rng rng) {
         if (seen.operator() instanceof Masking mask) return HoleFilling.of(seen.image(), mask);
         return START.restore(seen, rng, Budget.UNLIMITED, Watcher.NONE).image();
@@ -75,7 +96,7 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
 
     /** Levels at equal ratios. */
     private double level(Observation seen, int i, int total) {
-        double end = Math.max(last, Math.min(FIRST, seen.sigma()));
-        return total == 1 ? end : FIRST * Math.pow(end / FIRST, (double) i / (total - 1));
+        double first = guess.level(), end = Math.max(last, Math.min(first, seen.sigma()));
+        return total == 1 ? end : first * Math.pow(end / first, (double) i / (total - 1));
     }
 }

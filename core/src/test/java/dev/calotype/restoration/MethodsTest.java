@@ -12,6 +12,8 @@ import dev.calotype.restore.HeldOutPixels;
 import dev.calotype.restore.Identity;
 import dev.calotype.restore.JpegNoise;
 import dev.calotype.restore.LearnedDenoiser;
+import dev.calotype.restore.LearnedFilling;
+import dev.calotype.restore.Masking;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.RuleSignal;
@@ -62,6 +64,27 @@ class MethodsTest {
             Observation jpeg = new Observation(seen[0].image(), new Identity(), 0.1, new JpegNoise(10).feasible());
             assertThat(denoiser.restorer(equipment, jpeg))
                     .isEqualTo(new PlugAndPlay(new WithCosines(network, 0), 16, 2 / 127.5));
+        }
+    }
+
+    @Test
+    void theDenoiserThatComesAlongFillsHolesFirst() throws IOException {
+        try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
+            Observation[] seen = {null};
+            byte[] kept = new byte[64];
+            kept[9] = 1;
+            Masking mask = new Masking(8, 8, kept);
+            Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), mask, 0));
+            LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), 1);
+            WithCosines both = new WithCosines(network, 8 / 127.5);
+            assertThat(Methods.named("denoiser", List.of()).restorer(equipment, seen[0]))
+                    .isEqualTo(new PlugAndPlay(
+                            both,
+                            new PlugAndPlay.Guess(new LearnedFilling(network, 2), PlugAndPlay.USUAL.level()),
+                            16,
+                            1 / 127.5));
+            assertThat(Methods.named("denoiser", List.of("passes=0")).restorer(equipment, seen[0]))
+                    .isEqualTo(new PlugAndPlay(both, 16, 1 / 127.5));
         }
     }
 

@@ -12,4 +12,7 @@ public interface RemovesNoise extends TrainedModel {
 
     /** Its network with the memory of it, which {@link #close} gives back too. */
     Scope.Owned<DenoisingUNet> network();
+
+    /** Whether it learned to fill holes, too. */
+    boolean fillsHoles();
 }

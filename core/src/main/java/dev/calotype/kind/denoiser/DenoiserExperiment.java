@@ -14,6 +14,8 @@ public record DenoiserExperiment(
         DataSettings data,
         DenoisingUNet.Config network,
         NoiseSettings noise,
+        HoleSettings holes,
+        Beginning init,
         TrainingSettings training)
         implements Experiment {
     public DenoiserExperiment {
@@ -27,5 +29,10 @@ public record DenoiserExperiment(
                 training.recompute() != TrainingSettings.RecomputeChoice.ALWAYS,
                 "training.recompute of a denoiser must be never or auto",
                 Kebab.of(training.recompute()));
+    }
+
+    @Override
+    public void requireTrainable() {
+        init.requireThere();
     }
 }

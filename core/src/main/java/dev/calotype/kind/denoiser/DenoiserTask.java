@@ -35,7 +35,9 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
 
     @Override
     public DenoisingUNet network(Rng rng) {
-        return new DenoisingUNet(experiment.network(), rng);
+        DenoisingUNet network = new DenoisingUNet(experiment.network(), rng);
+        experiment.init().into(network);
+        return network;
     }
 
     @Override
@@ -55,18 +57,20 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
     private Tensor loss(DenoisingUNet network, Batch batch, Rng rng) {
         return Scope.tidy(() -> {
             Tensor clean = batch.images(Device.of(network)); // (N, 3, H, W)
-            NoisyPictures lesson = lesson(clean, rng);
+            NoisyPictures lesson = lesson(network, clean, rng);
             return network.denoise(lesson.noisy(), lesson.sigma())
                     .sub(clean)
                     .abs()
+                    .mul(lesson.weight())
                     .mean();
         });
     }
 
     /** Without gradients; its tensors belong to the caller's scope. */
-    private NoisyPictures lesson(Tensor clean, Rng rng) {
+    private NoisyPictures lesson(DenoisingUNet network, Tensor clean, Rng rng) {
         try (NoGradGuard guard = new NoGradGuard()) {
-            return NoisyPictures.of(clean, experiment.noise(), rng);
+            HoleSettings holes = experiment.holes();
+            return NoisyPictures.of(clean, experiment.noise(), holes, rng).again(network, holes, rng);
         }
     }
 
@@ -78,7 +82,7 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
                 Images.grid(
                         Scope.read(() -> {
                             Tensor clean = fixed.get().first(SHOWN).images(Device.of(averaged)); // (8, 3, H, W)
-                            NoisyPictures lesson = lesson(clean, Rng.of(0));
+                            NoisyPictures lesson = lesson(averaged, clean, Rng.of(0));
                             Tensor answer = averaged.denoise(lesson.noisy(), lesson.sigma());
                             return Images.pictures(Tensors.cat(0, lesson.noisy(), answer));
                         }),

@@ -29,6 +29,11 @@ record TrainedDenoiser(
     }
 
     @Override
+    public boolean fillsHoles() {
+        return experiment.holes().share() > 0;
+    }
+
+    @Override
     public void close() {
         network.close();
     }
