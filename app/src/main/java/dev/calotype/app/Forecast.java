@@ -36,8 +36,8 @@ record Forecast(
         double begun,
         Optional<MemoryEstimate> training,
         Optional<MemoryEstimate> drawing) {
-    private static final int STEPS = 8;
-    private static final int WARM = 3; // steps after which the engine is as fast as it will be
+    private static final int STEPS = 5;
+    private static final int WARM = 2; // steps after which the engine is nearly as fast as it will be
     private static final int PICTURES = 16;
     private static final int ON_THE_WAY = 200; // pictures whose drawing takes as long as all checkpoints and columns
     private static final double BESIDES = 8; // seconds of judging and reporting

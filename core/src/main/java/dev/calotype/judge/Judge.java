@@ -11,6 +11,7 @@ import dev.calotype.judge.PictureSource.Stored;
 import dev.calotype.judge.PictureSource.Summarised;
 import dev.calotype.judge.Scorer.Need;
 import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
@@ -41,7 +42,6 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     private static final Set<Need> REAL = Set.of(Need.SINGLES);
     private static final Set<Need> GENERATED =
             Set.of(Need.SINGLES, Need.GENERATED_SINGLES, Need.CLASSES, Need.PIXELS, Need.MODES);
-    private static final int BATCH = 50;
     private static final int MANY_CLASSES = 100;
 
     /** One that refuses pictures of another data set than the network's. */
@@ -99,7 +99,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         }
 
         /** Whether anything but pairs is compared. */
-        private boolean sets() {
+        boolean sets() {
             return !measures.stream().allMatch(Measure::ofPairs);
         }
 
@@ -148,8 +148,8 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                     plan.needs(Need.CLASSES),
                     plan.needs(Need.PIXELS));
             fake = generated instanceof Summarised known
-                    ? summarised(known, plan, GENERATED, pictures -> read(pictures, plan, images, role))
-                    : read(generated, plan, images, role);
+                    ? summarised(known, plan, GENERATED, pictures -> Side.of(this, pictures, plan.preparation(), images, role))
+                    : Side.of(this, generated, plan.preparation(), images, role);
             reference = real instanceof Summarised known
                     ? summarised(known, plan, REAL, pictures -> reference(pictures, plan, references))
                     : reference(real, plan, references);
@@ -196,12 +196,25 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
      * @throws IOException if the file cannot be written
      */
     public void saveStatistics(PictureSource source, Preparation preparation, long count, Path out) throws IOException {
+        boolean spatial = network instanceof FeatureNetwork.Spatial;
+        Side side = statistics(source, preparation, count, new Side.Role(true, spatial, false, false, false));
+        StatisticsFile.write(out, network, side.features().statistics(), side.spatial());
+    }
+
+    /**
+     * The statistics of pictures that a Frechet distance compares.
+     *
+     * @throws IllegalArgumentException if they are too few
+     */
+    public FeatureStatistics statistics(PictureSource source, Preparation preparation, long count) {
+        Side.Role role = new Side.Role(true, false, false, false, false);
+        return statistics(source, preparation, count, role).features().statistics();
+    }
+
+    private Side statistics(PictureSource source, Preparation preparation, long count, Side.Role role) {
         long images = Math.min(count, source.available());
         if (images < 2) throw new IllegalArgumentException("statistics need at least 2 pictures: " + images);
-        boolean spatial = network instanceof FeatureNetwork.Spatial;
-        Side side = new Side(this, images, new Side.Role(true, spatial, false, false, false));
-        source.batches(preparation, images, BATCH, progress).forEach(side::add);
-        StatisticsFile.write(out, network, side.features().statistics(), side.spatial());
+        return Side.of(this, source, preparation, images, role);
     }
 
     /** Whose data set the network and the two sides are of. */
@@ -249,20 +262,14 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                 ReferenceCache.Entry entry = cache.entry(stored.data(), plan, count, network, protocol);
                 Optional<Map<String, Tensor>> kept = cache.read(entry);
                 if (kept.isPresent()) return Side.restore(this, kept.get());
-                Side side = read(real, plan, count, role);
+                Side side = Side.of(this, real, plan.preparation(), count, role);
                 cache.write(entry, side.state());
                 return side;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return read(real, plan, count, role);
-    }
-
-    private Side read(PictureSource source, Plan plan, long count, Side.Role role) {
-        Side side = new Side(this, count, role);
-        source.batches(plan.preparation(), count, BATCH, progress).forEach(side::add);
-        return side;
+        return Side.of(this, real, plan.preparation(), count, role);
     }
 
     /** What the measures find, in their order. */
@@ -317,7 +324,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                         sight.real().name(),
                         prepared ? plan.preparation().size() : null),
                 seenBy == null ? null : new Judgement.Eyes(network.name(), network.hash()),
-                counts(sight, scores),
+                sight.counts(scores),
                 scores,
                 new Judgement.Conditions(
                         seenBy == null ? null : network.input(),
@@ -326,25 +333,5 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                         protocol.capacity()),
                 sight.caveats(),
                 seconds);
-    }
-
-    /** 0 where nobody knows. */
-    private static long known(PictureSource side, long count) {
-        return side instanceof Summarised statistics ? statistics.file().count() : count;
-    }
-
-    private static Judgement.Counts counts(Sight sight, Scores scores) {
-        Plan plan = sight.plan();
-        if (!plan.sets()) {
-            long pairs = Long.parseLong(scores.text("pairs.count"));
-            return new Judgement.Counts(pairs, pairs);
-        }
-        if (plan.needs(Need.FEATURES))
-            return new Judgement.Counts(
-                    known(sight.generated(), sight.comparison().fakeCount()),
-                    known(sight.real(), sight.comparison().realCount()));
-        return new Judgement.Counts(
-                Math.min(plan.images(), sight.generated().available()),
-                Math.min(plan.references(), sight.real().available()));
     }
 }

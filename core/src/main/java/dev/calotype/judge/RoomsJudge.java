@@ -180,6 +180,11 @@ public final class RoomsJudge implements FeatureNetwork {
     }
 
     @Override
+    public boolean small() {
+        return true;
+    }
+
+    @Override
     public Tensor features(Tensor pixels) {
         return look(pixels).features();
     }

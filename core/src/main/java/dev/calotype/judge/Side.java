@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.data.Preparation;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.experiment.Scores;
 import dev.calotype.metric.AttributeCoverage;
@@ -12,6 +13,7 @@ import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.tensor.Workers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,16 +26,19 @@ final class Side {
     private static final String ATTRIBUTES = "attributes";
     private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
+    private static final int BATCH = 50;
+    private static final int MOST_AT_ONCE = 4; // batches, each of which takes memory
 
     private static final String SPATIAL_MEAN = "spatialMean", SPATIAL_COVARIANCE = "spatialCovariance";
     private static final int SPLIT = 5000; // of guided-diffusion
 
+    private final FeatureNetwork network;
+    private final Classifier classifier; // the same, where it is one
     private final FeatureCollector features;
     private final FeatureStatistics spatial;
     private final FeatureNetwork.Spatial places;
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
-    private final Classifier scoredBy;
     private final InceptionScore score;
     private final int splits;
     private final PixelStore pixels;
@@ -44,12 +49,12 @@ final class Side {
         features = role.features ? new FeatureCollector(judge.network(), judge.protocol()) : null;
         places = role.spatial ? (FeatureNetwork.Spatial) judge.network() : null;
         spatial = role.spatial ? new FeatureStatistics(places.spatialDimensions()) : null;
-        rooms = role.modes && judge.network() instanceof RoomsJudge network ? network : null;
-        Classifier classifier = judge.network() instanceof Classifier network ? network : null;
+        rooms = role.modes && judge.network() instanceof RoomsJudge judged ? judged : null;
+        network = judge.network();
+        classifier = network instanceof Classifier classes ? classes : null;
         classes = role.modes && classifier != null ? new ClassCoverage(classifier) : null;
-        scoredBy = role.inceptionScore ? classifier : null;
         splits = splits(judge.network(), expected);
-        score = scoredBy == null
+        score = classifier == null || !role.inceptionScore
                 ? null
                 : new InceptionScore(expected, splits, classifier.classes().size());
         pixels = role.pixels ? new PixelStore() : null;
@@ -71,7 +76,8 @@ final class Side {
         this.attributes.addAll(attributes);
         rooms = null;
         classes = null;
-        scoredBy = null;
+        network = null;
+        classifier = null;
         score = null;
         splits = 0;
         pixels = null;
@@ -83,34 +89,87 @@ final class Side {
         places = null;
         rooms = seen.rooms;
         classes = seen.classes;
-        scoredBy = seen.scoredBy;
+        network = seen.network;
+        classifier = seen.classifier;
         score = seen.score;
         splits = seen.splits;
         pixels = seen.pixels;
         attributes.addAll(seen.attributes);
     }
 
-    void add(Tensor batch) {
-        if (features != null || rooms != null) Scope.run(() -> look(batch));
-        if (classes != null) classes.add(batch);
-        if (score != null) Scope.run(() -> score.add(scoredBy.logits(batch).softmax(1)));
-        if (pixels != null) pixels.add(batch);
+    /**
+     * What is seen of the first {@code count} pictures of a source. A small network looks at batches of stored ones side by side;
+     * what draws them wants all threads, and its memory once.
+     */
+    static Side of(Judge judge, PictureSource source, Preparation preparation, long count, Role role) {
+        Side side = new Side(judge, count, role);
+        boolean sideBySide = judge.network().small() && !(source instanceof PictureSource.Drawn);
+        PixelBatches batches = source.batches(preparation, count, BATCH, judge.progress());
+        try (Workers workers = sideBySide ? Workers.upTo(MOST_AT_ONCE) : new Workers(1)) {
+            side.addAll(batches, workers);
+        }
+        return side;
     }
 
-    private void look(Tensor batch) {
-        if (places != null) {
-            FeatureNetwork.Seen seen = places.see(batch);
-            features.addFeatures(seen.features());
-            spatial.add(seen.spatial());
-            return;
+    /** Looks at all pictures; what is seen does not depend on how many workers there are. */
+    void addAll(PixelBatches batches, Workers workers) {
+        batches.forEach(workers, this::look, this::add);
+    }
+
+    void add(Tensor batch) {
+        add(Scope.read(() -> look(batch)));
+    }
+
+    /**
+     * What is seen in a batch, which changes nothing yet; what nobody asked for is null.
+     *
+     * @param features (N, D)
+     * @param spatial (N, S)
+     * @param attributes (N)(attributes)
+     * @param logits (N, K)
+     * @param pixels uint8 (N, C, H, W)
+     */
+    private record Seen(Values features, Values spatial, int[][] attributes, Values logits, Values pixels) {}
+
+    /** Numbers of a tensor that belong to no thread and no scope. */
+    private record Values(float[] floats, byte[] bytes, long[] shape) {
+        static Values of(Tensor x) {
+            return new Values(Tensors.floats(x), null, Tensors.shape(x));
         }
-        if (rooms == null) {
-            features.add(batch);
-            return;
+
+        static Values ofBytes(Tensor x) {
+            return new Values(null, Tensors.bytes(x), Tensors.shape(x));
         }
-        RoomsJudge.Look seen = rooms.look(batch);
-        if (features != null) features.addFeatures(seen.features());
-        attributes.addAll(List.of(seen.readings().attributes()));
+
+        Tensor tensor() {
+            return bytes == null ? Tensors.of(floats, shape) : Tensors.of(bytes, shape);
+        }
+    }
+
+    private Seen look(Tensor batch) {
+        RoomsJudge.Look look = rooms == null ? null : rooms.look(batch);
+        FeatureNetwork.Seen seen = places == null ? null : places.see(batch);
+        Tensor found = null;
+        if (features != null)
+            found = look != null ? look.features() : seen != null ? seen.features() : network.features(batch);
+        return new Seen(
+                found == null ? null : Values.of(found),
+                seen == null ? null : Values.of(seen.spatial()),
+                look == null ? null : look.readings().attributes(),
+                classes == null && score == null ? null : Values.of(classifier.logits(batch)),
+                pixels == null ? null : Values.ofBytes(batch));
+    }
+
+    private void add(Seen seen) {
+        Scope.run(() -> {
+            if (features != null) features.addFeatures(seen.features.tensor());
+            if (spatial != null) spatial.add(seen.spatial.tensor());
+            if (rooms != null) attributes.addAll(List.of(seen.attributes));
+            Tensor logits = seen.logits == null ? null : seen.logits.tensor();
+            if (classes != null) classes.addLogits(logits);
+            if (score != null) score.add(logits.softmax(1));
+            if (pixels != null) pixels.add(seen.pixels.tensor());
+        });
     }
 
     /** The features and attributes, to be kept. */

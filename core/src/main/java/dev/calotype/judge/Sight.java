@@ -1,5 +1,8 @@
 package dev.calotype.judge;
 
+import dev.calotype.experiment.Scores;
+import dev.calotype.judge.PictureSource.Summarised;
+import dev.calotype.judge.Scorer.Need;
 import dev.calotype.metric.Comparison;
 import java.util.List;
 
@@ -23,5 +26,25 @@ record Sight(
     /** Both sides in the eyes of the network. */
     Comparison comparison() {
         return Comparison.of(reference.features(), fake.features());
+    }
+
+    /** Of how many pictures of each side the scores are. */
+    Judgement.Counts counts(Scores scores) {
+        if (!plan.sets()) {
+            long pairs = Long.parseLong(scores.text("pairs.count"));
+            return new Judgement.Counts(pairs, pairs);
+        }
+        if (plan.needs(Need.FEATURES)) {
+            Comparison comparison = comparison();
+            return new Judgement.Counts(
+                    known(generated, comparison.fakeCount()), known(real, comparison.realCount()));
+        }
+        return new Judgement.Counts(
+                Math.min(plan.images(), generated.available()), Math.min(plan.references(), real.available()));
+    }
+
+    /** 0 where nobody knows. */
+    private static long known(PictureSource side, long count) {
+        return side instanceof Summarised statistics ? statistics.file().count() : count;
     }
 }

@@ -21,7 +21,12 @@ public final class ClassCoverage {
 
     /** Adds a batch of uint8 pixels (N, C, H, W). */
     public void add(Tensor pixels) {
-        int[] winners = Scope.read(() -> winners(classifier.logits(pixels)));
+        Scope.run(() -> addLogits(classifier.logits(pixels)));
+    }
+
+    /** Adds pictures of which the classifier has given the logits already, fp32 (N, K). */
+    public void addLogits(Tensor logits) {
+        int[] winners = winners(logits);
         histogram = histogram.plus(CategoryHistogram.of(classifier.classes(), winners));
     }
 

@@ -31,6 +31,14 @@ public interface FeatureNetwork extends AutoCloseable {
     }
 
     /**
+     * Whether it is so small that threads see more when each has a batch of its own than when they share one, which takes the
+     * memory of each.
+     */
+    default boolean small() {
+        return false;
+    }
+
+    /**
      * The features of a batch, without gradients. The network resizes the pictures itself; each implementation says how.
      *
      * @param pixels uint8 (N, C, H, W), N at least 1

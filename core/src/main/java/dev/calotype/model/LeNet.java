@@ -61,6 +61,11 @@ public final class LeNet extends FrozenClassifier {
     }
 
     @Override
+    public boolean small() {
+        return true;
+    }
+
+    @Override
     Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.unit(Pixels.resize(weights.onDevice(pixels), SIZE)); // (N, 1, 32, 32)
         x = pool(weights.convolve("convnet.c1", x).relu()); // (N, 6, 14, 14)

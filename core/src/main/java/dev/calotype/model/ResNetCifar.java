@@ -104,6 +104,11 @@ public final class ResNetCifar extends FrozenClassifier {
     }
 
     @Override
+    public boolean small() {
+        return true;
+    }
+
+    @Override
     Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.resize(weights.onDevice(pixels), SIZE); // (N, 3, 32, 32)
         x = Layout.CHANNELS_LAST.apply(Pixels.standardize(x, MEAN, DEVIATION)); // (N, 3, 32, 32)

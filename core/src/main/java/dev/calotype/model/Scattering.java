@@ -137,6 +137,11 @@ public final class Scattering implements FeatureNetwork {
     }
 
     @Override
+    public boolean small() {
+        return true;
+    }
+
+    @Override
     public Tensor features(Tensor pixels) {
         int channels = pixels.dim() == 4 && pixels.size(1) == 1 ? 1 : 3;
         Pixels.require(NAME, pixels, channels);

@@ -47,12 +47,21 @@ public final class Engine {
         for (String library : Natives.REQUIRED) extract(library);
         try {
             openblas_full.openblas_set_num_threads(1);
-            if (threads > 0) torch.set_num_threads(threads);
+            if (threads > 0) threads(threads);
             // fp32 is to mean the same on every device: cuDNN would otherwise convolve with 10 bits of precision.
             if (Context.hasCUDART()) torch.globalContext().setAllowTF32CuDNN(false);
         } catch (LinkageError e) {
             throw new IllegalStateException(Natives.explain(e), e);
         }
+    }
+
+    /**
+     * Sets the number of threads for who calls, and for every thread that computes for the first time from now on: at that the
+     * engine gives it the number that was set last by anybody. So who calls is made to compute before.
+     */
+    static void threads(int threads) {
+        torch.get_num_threads();
+        torch.set_num_threads(threads);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.tensor.Workers;
 import dev.calotype.train.adapt.Adaptation;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.calotype.train;
 import dev.calotype.collective.Ranks;
 import dev.calotype.collective.Stragglers;
 import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Workers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.tensor.Workers;
 import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.adapt.Adaptation;
 import java.util.ArrayList;

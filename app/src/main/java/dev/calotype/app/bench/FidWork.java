@@ -1,17 +1,17 @@
 package dev.calotype.app.bench;
 
 import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ImageFolder;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
+import dev.calotype.io.Progress;
+import dev.calotype.judge.Judge;
+import dev.calotype.judge.PictureSource.Stored;
+import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.ResNetCifar;
-import dev.calotype.tensor.Scope;
-import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -60,17 +60,10 @@ final class FidWork implements Work {
     }
 
     private FeatureStatistics measure() throws IOException {
-        FeatureStatistics statistics = new FeatureStatistics(network.dimensions());
-        try (ImageDataset data = ImageFolder.of(pictures, ReadOptions.channels(3));
-                Batches batches =
-                        new Batches(data, new Preparation(size, 3, Preparation.Flip.NONE), Batches.Plan.of(BATCH, 0))) {
-            for (int done = 0; done < count; done += BATCH) {
-                Batch batch = batches.next().first(Math.min(BATCH, count - done));
-                Scope.run(() ->
-                        statistics.add(network.features(Tensors.of(batch.pixels(), batch.count(), 3, size, size))));
-            }
+        try (ImageDataset data = ImageFolder.of(pictures, ReadOptions.channels(3))) {
+            return new Judge(network, EvaluationProtocol.standard(), Progress.SILENT)
+                    .statistics(new Stored(data), new Preparation(size, 3, Preparation.Flip.NONE), count);
         }
-        return statistics;
     }
 
     private static float[] floats(double[] values) {
