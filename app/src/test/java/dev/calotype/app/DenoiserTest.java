@@ -135,7 +135,8 @@ class DenoiserTest {
         int others = 0;
         for (int i = 0; i < before.length; i++) {
             if (white[i / 3] == 0) assertThat(answers[0][i]).isEqualTo(before[i]);
-            assertThat(Math.abs((answers[0][i] & 0xFF) - (answers[1][i] & 0xFF))).isLessThanOrEqualTo(1);
+            assertThat(Math.abs((answers[0][i] & 0xFF) - (answers[1][i] & 0xFF)))
+                    .isLessThanOrEqualTo(1);
             if (answers[1][i] != answers[2][i]) others++;
         }
         assertThat(others).as("a smooth filling leads elsewhere").isPositive();

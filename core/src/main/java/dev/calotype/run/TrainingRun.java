@@ -342,7 +342,13 @@ final class TrainingRun<N extends Module> {
 
         Training.Outcome outcome(String hash) {
             return new Training.Outcome(
-                    run, step.steps(), clock.seconds(), imagesPerSecond(), loss.value(), hash, stalled || progress() >= 1);
+                    run,
+                    step.steps(),
+                    clock.seconds(),
+                    imagesPerSecond(),
+                    loss.value(),
+                    hash,
+                    stalled || progress() >= 1);
         }
     }
 }
