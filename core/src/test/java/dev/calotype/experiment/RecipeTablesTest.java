@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.calotype.Checkout;
 import java.io.IOException;
@@ -68,9 +69,7 @@ class RecipeTablesTest {
 
     private static boolean same(JsonNode value, String said) {
         try {
-            JsonNode told = said.isEmpty() || said.equals("empty")
-                    ? YAML.getNodeFactory().textNode("")
-                    : YAML.readTree(said);
+            JsonNode told = said.isEmpty() || said.equals("empty") ? TextNode.valueOf("") : YAML.readTree(said);
             if (value.isNumber() && told.isNumber()) return value.asDouble() == told.asDouble();
             return value.equals(told) || value.isTextual() && value.asText().equals(told.asText());
         } catch (IOException e) {
@@ -81,8 +80,8 @@ class RecipeTablesTest {
     private static List<String> leaves(String path, JsonNode node) {
         if (!node.isObject()) return List.of(path);
         List<String> leaves = new ArrayList<>();
-        node.fields()
-                .forEachRemaining(field -> leaves.addAll(
+        node.properties()
+                .forEach(field -> leaves.addAll(
                         leaves(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue())));
         return leaves;
     }
