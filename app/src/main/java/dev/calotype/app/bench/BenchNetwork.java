@@ -41,11 +41,6 @@ final class BenchNetwork {
     }
 
     /** A network in whose output every weight has a part: those that begin at zero are drawn. */
-    static UNet fresh(int channels) {
-        return fresh(channels, IMAGE_CHANNELS);
-    }
-
-    /** {@link #fresh(int)} of images with so many channels. */
     static UNet fresh(int channels, int imageChannels) {
         UNet network = new UNet(config(channels), new UNet.Ports(imageChannels, imageChannels, 0), Rng.of(1));
         Scope.read(() -> {
@@ -60,7 +55,7 @@ final class BenchNetwork {
 
     /** {@link #fresh} as it is once its weights were read from a file: for drawing, not for learning. */
     static UNet read(int channels) {
-        Map<String, Tensor> weights = Tensors.parameters(fresh(channels));
+        Map<String, Tensor> weights = Tensors.parameters(fresh(channels, IMAGE_CHANNELS));
         UNet network = Blank.make(() -> new UNet(config(channels), new UNet.Ports(IMAGE_CHANNELS, IMAGE_CHANNELS, 0)));
         Tensors.parameters(network).forEach((name, parameter) -> parameter.set_data(weights.get(name)));
         return network;

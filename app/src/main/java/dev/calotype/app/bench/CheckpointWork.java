@@ -26,7 +26,7 @@ final class CheckpointWork implements Work {
     CheckpointWork(BenchSettings settings) {
         description = new Description(
                 "write and read", Map.of("channels", String.valueOf(settings.channels())), "fp32", 1, 1e-5);
-        network = Scope.own(() -> BenchNetwork.fresh(settings.channels()));
+        network = Scope.own(() -> BenchNetwork.fresh(settings.channels(), BenchNetwork.IMAGE_CHANNELS));
     }
 
     @Override

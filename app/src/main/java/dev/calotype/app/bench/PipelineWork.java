@@ -65,7 +65,7 @@ final class PipelineWork implements Work {
         of.put("steps", String.valueOf(steps));
         description = new Description(
                 "batch of images", of, precision.name().toLowerCase(Locale.ROOT), torch.get_num_threads(), 1e-2);
-        network = Scope.own(() -> BenchNetwork.fresh(settings.channels()));
+        network = Scope.own(() -> BenchNetwork.fresh(settings.channels(), BenchNetwork.IMAGE_CHANNELS));
         noise = Scope.keep(() -> Rng.of(7).normal(batch, BenchNetwork.IMAGE_CHANNELS, size, size));
     }
 

@@ -62,7 +62,7 @@ final class StartWork implements Work {
 
     private List<String> picture(Path folder) throws IOException {
         Path checkpoint = folder.resolve("checkpoint.safetensors");
-        try (Scope.Owned<UNet> network = Scope.own(() -> BenchNetwork.fresh(channels));
+        try (Scope.Owned<UNet> network = Scope.own(() -> BenchNetwork.fresh(channels, BenchNetwork.IMAGE_CHANNELS));
                 PointerScope scope = new PointerScope()) {
             DiffusersUNet.write(folder.resolve("unet"), network.value(), SIZE);
             Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -22,7 +22,7 @@ class StockUNetTest {
 
     @Test
     void theStockNetworkIsOurs() {
-        try (Scope.Owned<UNet> ours = Scope.own(() -> BenchNetwork.fresh(CHANNELS))) {
+        try (Scope.Owned<UNet> ours = Scope.own(() -> BenchNetwork.fresh(CHANNELS, BenchNetwork.IMAGE_CHANNELS))) {
             double difference = Scope.read(() -> {
                 Tensor x = Rng.of(0).normal(2, 3, 8, 8);
                 Tensor t = Tensors.of(3.0, 700.0);
@@ -37,7 +37,7 @@ class StockUNetTest {
 
     @Test
     void everyWeightHasAPartInTheOutput() {
-        try (Scope.Owned<UNet> ours = Scope.own(() -> BenchNetwork.fresh(CHANNELS))) {
+        try (Scope.Owned<UNet> ours = Scope.own(() -> BenchNetwork.fresh(CHANNELS, BenchNetwork.IMAGE_CHANNELS))) {
             Scope.run(() -> Tensors.parameters(ours.value())
                     .forEach((name, weight) -> assertThat(weight.abs().max().item_double())
                             .as(name)
