@@ -60,7 +60,8 @@ public final class ImageFolder implements ImageDataset {
     private final List<String> classes;
     private final String labelSource;
     private final List<PassedOver> passedOver;
-    private final ConcurrentSkipListSet<String> garbled = new ConcurrentSkipListSet<>(); // found while captions are read
+    private final ConcurrentSkipListSet<String> garbled =
+            new ConcurrentSkipListSet<>(); // found while captions are read
 
     /** One picture; {@code text} holds its caption unless it is null. */
     private record Item(FileStore store, StoredFile picture, StoredFile text, int label, String caption) {}

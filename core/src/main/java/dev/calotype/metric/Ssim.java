@@ -43,8 +43,8 @@ public enum Ssim {
             long height = reference.size(2);
             long width = reference.size(3);
             if (Math.min(height, width) < window.length)
-                throw new IllegalArgumentException("SSIM wants pictures of at least " + window.length
-                        + " x " + window.length + ": " + width + " x " + height);
+                throw new IllegalArgumentException("SSIM wants pictures of at least " + window.length + " x "
+                        + window.length + ": " + width + " x " + height);
             Tensor x = pair.reference().reshape(-1, 1, height, width); // (N C, 1, H, W)
             Tensor y = pair.image().reshape(-1, 1, height, width); // (N C, 1, H, W)
             Terms terms = terms(x, y);

@@ -131,7 +131,8 @@ public final class FolderRestoration {
      * @throws IOException if the folders cannot be read or made
      * @throws IllegalArgumentException as {@link #run}
      */
-    public static Marked masks(Path folder, Damaged damaged, Path masks, OutputFile.Existing existing, Listener listener)
+    public static Marked masks(
+            Path folder, Damaged damaged, Path masks, OutputFile.Existing existing, Listener listener)
             throws IOException {
         Pictures pictures = Pictures.of(folder);
         requireOther(folder, masks);

@@ -144,8 +144,8 @@ class FolderRestorationTest {
         assertThat(out).as("a folder that nothing was put into").doesNotExist();
         assertThatThrownBy(() -> run(noisy, smooth, Equipment.Sources.NONE, folder.resolve("masks"), folder))
                 .hasMessageContaining("has no pictures");
-        assertThat(List.of(out, folder.resolve("masks"))).allSatisfy(path -> assertThat(path)
-                .doesNotExist());
+        assertThat(List.of(out, folder.resolve("masks")))
+                .allSatisfy(path -> assertThat(path).doesNotExist());
     }
 
     @Test
@@ -169,7 +169,9 @@ class FolderRestorationTest {
         FolderRestoration.Marked marked =
                 FolderRestoration.masks(in, new Damaged.Scratched(), masks, Existing.REFUSE, listener);
         assertThat(marked.marked())
-                .containsExactly(masks.resolve("a.png").toString(), masks.resolve("b.png").toString());
+                .containsExactly(
+                        masks.resolve("a.png").toString(),
+                        masks.resolve("b.png").toString());
         assertThat(marked.others()).isEqualTo(1);
         assertThat(marked.failures()).singleElement().satisfies(failure -> assertThat(failure.image())
                 .endsWith("aa.png"));

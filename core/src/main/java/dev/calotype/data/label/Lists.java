@@ -102,8 +102,10 @@ public final class Lists {
      */
     public static String captionIn(StoredFile file, byte[] content) throws IOException {
         if (file.extension().equals("txt")) {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
             return unmarked(text).strip();
         }
         try {

@@ -123,7 +123,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         Map<String, Path> all = new LinkedHashMap<>();
         if (experiment.condition().by() == By.EMBEDDING)
             all.put("encoder", Path.of(experiment.embedding().encoder()));
-        if (wantsCaptions(experiment) && !TextEncoderFile.isName(experiment.embedding().wordEncoder()))
+        if (wantsCaptions(experiment)
+                && !TextEncoderFile.isName(experiment.embedding().wordEncoder()))
             all.put("text encoder", Path.of(experiment.embedding().wordEncoder()));
         if (experiment.latent().used())
             all.put("autoencoder", Path.of(experiment.latent().autoencoder()));
