@@ -230,8 +230,7 @@ final class DataCommand {
             line(text, "unreadable", s.corrupt() + "");
             s.problems().forEach(problem -> line(text, "  problem", problem));
             s.passedOver()
-                    .forEach(
-                            p -> line(text, "note", p.count() + " " + p.reason() + ", for example " + p.example()));
+                    .forEach(p -> line(text, "note", p.count() + " " + p.reason() + ", for example " + p.example()));
             return text.toString().stripTrailing();
         }
 

@@ -93,8 +93,7 @@ final class OptimizeCommand extends EngineCommand {
         if (out != null) {
             RunDirectory.requireNew(out);
             OutputFile.require(out, OutputFile.Existing.REPLACE);
-        }
-        else if (Files.isRegularFile(run))
+        } else if (Files.isRegularFile(run))
             throw new IllegalArgumentException(run + " is a file: --out must name a new one");
         GenerativeExperiment experiment = TrainedFile.generative(run);
         for (int count : steps) experiment.sampling(asked(count)); // or it says what is wrong

@@ -44,7 +44,8 @@ final class ReportCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        if (out != null) return new Written(Report.write(subjects, formatOf(out), out).toString());
+        if (out != null)
+            return new Written(Report.write(subjects, formatOf(out), out).toString());
         if (subjects.size() > 1) throw new IllegalArgumentException("a report of several wants --out FILE");
         return new Written(Report.write(subjects.get(0), format == null ? Report.Format.HTML : format)
                 .toString());
@@ -53,7 +54,8 @@ final class ReportCommand extends EngineCommand {
     private Report.Format formatOf(Path file) throws IOException {
         Report.Format named = Report.Format.of(file);
         if (format != null && format != named)
-            throw new IllegalArgumentException("--out must end in ." + format + " for --format " + format + ": " + file);
+            throw new IllegalArgumentException(
+                    "--out must end in ." + format + " for --format " + format + ": " + file);
         OutputFile.require(file, OutputFile.Existing.REPLACE);
         return named;
     }

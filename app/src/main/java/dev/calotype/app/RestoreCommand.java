@@ -102,8 +102,9 @@ final class RestoreCommand {
         @Option(
                 names = "--mask",
                 paramLabel = "FILE",
-                description = "A picture of the same size that marks what is missing; not needed for a picture with a"
-                        + " transparent hole, which is filled. For a folder of pictures, one mask or a folder of them, where an empty one leaves its picture as it is.")
+                description =
+                        "A picture of the same size that marks what is missing; not needed for a picture with a"
+                                + " transparent hole, which is filled. For a folder of pictures, one mask or a folder of them, where an empty one leaves its picture as it is.")
         private Path mask;
 
         @Option(

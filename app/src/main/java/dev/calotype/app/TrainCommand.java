@@ -101,7 +101,8 @@ final class TrainCommand extends EngineCommand {
         Experiment plain = Recipes.read(source.start.recipe, null, overrides);
         if (!Classifiers.isOne(plain))
             throw new IllegalArgumentException("--from is of classifiers, and " + source.start.recipe + " is of kind "
-                    + Kinds.of(plain).name() + ": calotype finetune " + from + " --data DATA goes on with a trained model");
+                    + Kinds.of(plain).name() + ": calotype finetune " + from
+                    + " --data DATA goes on with a trained model");
     }
 
     @Override

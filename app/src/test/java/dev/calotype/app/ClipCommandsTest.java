@@ -145,7 +145,12 @@ class ClipCommandsTest {
         assertThat(folderOfMany.err()).contains(pictures + " is a folder: name a picture");
         Path latin = folder.resolve("latin.txt");
         Files.write(latin, "a caf\u00E9".getBytes(StandardCharsets.ISO_8859_1));
-        Run texts = with("embed", "--texts", latin.toString(), "--out", folder.resolve("latin.npy").toString());
+        Run texts = with(
+                "embed",
+                "--texts",
+                latin.toString(),
+                "--out",
+                folder.resolve("latin.npy").toString());
         assertThat(texts.err()).contains(latin + " is not text in UTF-8");
     }
 

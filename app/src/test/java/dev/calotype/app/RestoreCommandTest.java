@@ -182,8 +182,7 @@ class RestoreCommandTest {
         assertThat(new ObjectMapper().readTree(made.lastLine()).get("marked").size())
                 .isEqualTo(1);
         Path whole = folder.resolve("whole");
-        Run taken = Run.of(
-                "restore", "inpaint", in.toString(), "--mask", masks.toString(), "--out", whole.toString());
+        Run taken = Run.of("restore", "inpaint", in.toString(), "--mask", masks.toString(), "--out", whole.toString());
         assertThat(taken.exit()).as(taken.err()).isZero();
         assertThat(PictureFile.read(whole.resolve("clean.png")).colours())
                 .isEqualTo(PictureFile.read(in.resolve("clean.png")).colours());
@@ -197,7 +196,12 @@ class RestoreCommandTest {
         assertThat(run.err()).contains("there is no file or folder " + absent);
         Path in = Files.createDirectories(folder.resolve("scans"));
         Files.writeString(in.resolve("a.png"), "no picture");
-        Run failed = Run.of("restore", "denoise", in.toString(), "--out", folder.resolve("clean").toString());
+        Run failed = Run.of(
+                "restore",
+                "denoise",
+                in.toString(),
+                "--out",
+                folder.resolve("clean").toString());
         assertThat(failed.exit()).isOne();
         assertThat(failed.err().lines().filter(line -> line.startsWith("failed: ")))
                 .singleElement()

@@ -215,7 +215,8 @@ class WrongUsageTest {
     void onlyClassifiersBeginWithAnotherModelByFrom() throws IOException {
         Run run = Run.of("train", path("R"), "--from", "runs/a-001");
         assertThat(run.exit()).isEqualTo(2);
-        assertThat(run.err()).contains("--from is of classifiers", "is of kind diffusion", "calotype finetune runs/a-001");
+        assertThat(run.err())
+                .contains("--from is of classifiers", "is of kind diffusion", "calotype finetune runs/a-001");
     }
 
     /** Capital letters stand for files: a recipe, one that is no YAML, one that is a list, an empty one, a folder, a picture, addresses, a pipeline. */

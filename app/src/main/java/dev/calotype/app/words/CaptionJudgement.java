@@ -25,7 +25,9 @@ public record CaptionJudgement(@JsonUnwrapped EncoderReport report) {
         try (EncoderFile opened = EncoderFile.open(model, placement);
                 ImageDataset data = DataSets.open(subject, opened.encoder().side(), 3)) {
             EncoderReport report = EncoderReport.of(opened.encoder(), data, most, console);
-            if (report.retrieval() == null && report.classes() == null && report.attributes().isEmpty())
+            if (report.retrieval() == null
+                    && report.classes() == null
+                    && report.attributes().isEmpty())
                 throw new IOException("--clip judges by captions, classes or attributes, and the " + report.pictures()
                         + " pictures of " + subject + " have none of these");
             if (report.withoutCaption() > 0)
