@@ -119,6 +119,7 @@ final class ChainCommand extends EngineCommand {
                 pictures(chain, model, how, data);
                 if (settings.judged() == 0) return null;
                 WordsReport report = WordsReport.of(model, how, data, settings.judged(), network, console);
+                Words.tell(report, console);
                 AtomicFile.write(chain.judgementFile(), JsonText.of(report));
                 return report;
             }

@@ -21,6 +21,7 @@ import dev.calotype.io.OutputFile;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,9 +51,10 @@ final class DataCommand {
     /** Refuses a place that no picture can be written to, or where it would be one of the data set. */
     private static void requirePlace(Path out, String data) throws IOException {
         PictureFormat.of(out);
-        Path[] inputs = DataSets.place(data).stream().toArray(Path[]::new);
-        OutputFile.require(out, OutputFile.Existing.REPLACE, inputs);
-        for (Path input : inputs) OutputFile.requireOutside(out, input);
+        File named = new File(data); // a path would refuse rooms:test on Windows
+        Path input = named.exists() ? named.toPath() : null;
+        OutputFile.require(out, OutputFile.Existing.REPLACE, input == null ? new Path[0] : new Path[] {input});
+        if (input != null) OutputFile.requireOutside(out, input);
     }
 
     /** Draws a grid of pictures as a network sees them. */

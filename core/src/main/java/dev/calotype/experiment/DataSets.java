@@ -9,10 +9,7 @@ import dev.calotype.data.moving.Moving;
 import dev.calotype.data.rooms.Guests;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.data.video.ClipSettings;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a data set is called on the command line and in recipes: a built-in name, or a path. */
@@ -34,12 +31,6 @@ public final class DataSets {
      */
     public static ImageDataset open(String source, int size, int channels) throws IOException {
         return open(source, size, channels, LabelRule.AUTO);
-    }
-
-    /** The file or folder that a source names; empty of what is drawn, and where nothing is there. */
-    public static Optional<Path> place(String source) {
-        File file = new File(source); // a path would refuse rooms:test on Windows
-        return file.exists() ? Optional.of(file.toPath()) : Optional.empty();
     }
 
     /** {@link #open(String, int, int)} with a rule for where the labels of files come from. */

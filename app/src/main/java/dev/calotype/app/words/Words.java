@@ -85,14 +85,19 @@ public record Words(@JsonUnwrapped WordsReport report) {
                         FeatureNetworks.open(network, model.placement().device())) {
             Request how = asked.sampling.request(model.decoding(), asked.seed == null ? USUAL_SEED : asked.seed);
             WordsReport report = WordsReport.of(model, how, data, count, judge, console);
-            if (report.withoutCaption() > 0)
-                console.say("Note: %d pictures have no caption and are passed over", report.withoutCaption());
-            if (report.unreadable() > 0)
-                console.say("Note: %d pictures cannot be read and are passed over", report.unreadable());
-            report.judgement().caveats().forEach(caveat -> console.say("Note: %s", caveat));
-            if (report.cut() > 0) console.say("Note: %d captions are longer than the text encoder reads", report.cut());
+            tell(report, console);
             return new Words(report);
         }
+    }
+
+    /** Tells what was left out, and what must be known of the numbers. */
+    public static void tell(WordsReport report, Console console) {
+        if (report.withoutCaption() > 0)
+            console.say("Note: %d pictures have no caption and are passed over", report.withoutCaption());
+        if (report.unreadable() > 0)
+            console.say("Note: %d pictures cannot be read and are passed over", report.unreadable());
+        report.judgement().caveats().forEach(caveat -> console.say("Note: %s", caveat));
+        if (report.cut() > 0) console.say("Note: %d captions are longer than the text encoder reads", report.cut());
     }
 
     @Override
