@@ -19,7 +19,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BeginningTest {
+class DenoiserBeginningTest {
     private static final DenoisingUNet.Config SMALL =
             new DenoisingUNet.Config(List.of(16, 16, 16), List.of(1, 1, 1));
 
