@@ -15,6 +15,7 @@ import dev.calotype.restore.SlidingDct;
 import dev.calotype.restore.TotalVariation;
 import dev.calotype.restore.Unchanged;
 import dev.calotype.restore.WithCosines;
+import dev.calotype.settings.Check;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -99,18 +100,34 @@ final class Baselines {
      * @param looks at a picture that are averaged, turned and mirrored: 1, 2, 4 or 8
      * @param cosines share of cosine transforms in an answer, times the level of noise in units of 0..255, where noise is not of a
      *     kind that says something for certain, as that of JPEG does; 0 for none
-     * @param passes in which a network that learned to fills holes, before the splitting; 0 for the splitting alone
+     * @param holes what is done where pixels are missing and the network learned to fill holes
      */
-    record Learned(int rounds, double last, int looks, double cosines, int passes) implements Quick {
+    record Learned(int rounds, double last, int looks, double cosines, Holes holes) implements Quick {
+        /**
+         * How holes are filled.
+         *
+         * @param passes of the network before the splitting; 0 for a splitting as elsewhere
+         * @param last level of the splitting after it, in units of 0..255
+         * @param cosines in that splitting
+         */
+        record Holes(int passes, double last, double cosines) {
+            Holes {
+                Check.range("holes.passes", passes, 0, 100);
+            }
+        }
+
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), looks);
             double level = observation.feasible() == FeasibleSet.ALL ? cosines / Images.LEVELS : 0;
-            boolean filling = passes > 0 && observation.operator() instanceof Masking && equipment.fillsHoles();
-            PlugAndPlay.Guess guess = filling
-                    ? new PlugAndPlay.Guess(new LearnedFilling(network, passes), PlugAndPlay.USUAL.level())
-                    : PlugAndPlay.USUAL;
-            return new PlugAndPlay(new WithCosines(network, level), guess, rounds, last / Images.LEVELS);
+            boolean filling =
+                    holes.passes > 0 && observation.operator() instanceof Masking && equipment.fillsHoles();
+            if (!filling) return new PlugAndPlay(new WithCosines(network, level), rounds, last / Images.LEVELS);
+            return new PlugAndPlay(
+                    new WithCosines(network, holes.cosines / Images.LEVELS),
+                    new PlugAndPlay.Guess(new LearnedFilling(network, holes.passes), PlugAndPlay.USUAL.level()),
+                    rounds,
+                    holes.last / Images.LEVELS);
         }
 
         @Override

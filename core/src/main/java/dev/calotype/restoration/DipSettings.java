@@ -56,7 +56,7 @@ record DipSettings(
         }
     }
 
-    private static final Baselines.Learned DENOISER = new Baselines.Learned(16, 1, 1, 8, 2);
+    private static final MethodSettings DENOISER = Methods.usual("denoiser");
     private static final int MOST = 1024;
     private static final int LEVELS = 5, SKIP = 4; // of the published networks
 

@@ -76,15 +76,15 @@ class MethodsTest {
             Masking mask = new Masking(8, 8, kept);
             Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), mask, 0));
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), 1);
-            WithCosines both = new WithCosines(network, 8 / 127.5);
-            assertThat(Methods.named("denoiser", List.of()).restorer(equipment, seen[0]))
+            assertThat(Methods.named("denoiser", List.of("holes.passes=3", "holes.last=4", "holes.cosines=51"))
+                            .restorer(equipment, seen[0]))
                     .isEqualTo(new PlugAndPlay(
-                            both,
-                            new PlugAndPlay.Guess(new LearnedFilling(network, 2), PlugAndPlay.USUAL.level()),
+                            new WithCosines(network, 51 / 127.5),
+                            new PlugAndPlay.Guess(new LearnedFilling(network, 3), PlugAndPlay.USUAL.level()),
                             16,
-                            1 / 127.5));
-            assertThat(Methods.named("denoiser", List.of("passes=0")).restorer(equipment, seen[0]))
-                    .isEqualTo(new PlugAndPlay(both, 16, 1 / 127.5));
+                            4 / 127.5));
+            assertThat(Methods.named("denoiser", List.of("holes.passes=0")).restorer(equipment, seen[0]))
+                    .isEqualTo(new PlugAndPlay(new WithCosines(network, 8 / 127.5), 16, 1 / 127.5));
         }
     }
 

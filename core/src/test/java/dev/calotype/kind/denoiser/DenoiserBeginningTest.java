@@ -19,8 +19,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BeginningTest {
-    private static final DenoisingUNet.Config SMALL = new DenoisingUNet.Config(List.of(16, 16, 16), List.of(1, 1, 1));
+class DenoiserBeginningTest {
+    private static final DenoisingUNet.Config SMALL =
+            new DenoisingUNet.Config(List.of(16, 16, 16), List.of(1, 1, 1));
 
     @TempDir
     private Path folder;
