@@ -128,14 +128,16 @@ class DenoiserTest {
             Path out = folder.resolve("filled-" + i + ".png");
             List<String> command = new ArrayList<>(List.of("restore", "inpaint", image.toString(), "--mask"));
             command.addAll(List.of(mask.toString(), "--method", "denoiser", "--out", out.toString()));
-            command.addAll(List.of("--denoiser", i == 0 ? learned : file, "--set", i == 2 ? "holes.passes=0" : "holes.passes=2"));
+            command.addAll(List.of(
+                    "--denoiser", i == 0 ? learned : file, "--set", i == 2 ? "holes.passes=0" : "holes.passes=2"));
             json(command.toArray(String[]::new));
             answers[i] = PictureFile.read(out).colours().pixels();
         }
         int others = 0;
         for (int i = 0; i < before.length; i++) {
             if (white[i / 3] == 0) assertThat(answers[0][i]).isEqualTo(before[i]);
-            assertThat(Math.abs((answers[0][i] & 0xFF) - (answers[1][i] & 0xFF))).isLessThanOrEqualTo(1);
+            assertThat(Math.abs((answers[0][i] & 0xFF) - (answers[1][i] & 0xFF)))
+                    .isLessThanOrEqualTo(1);
             if (answers[1][i] != answers[2][i]) others++;
         }
         assertThat(others).as("a smooth filling leads elsewhere").isPositive();

@@ -79,7 +79,8 @@ public record LearnedDenoiser(DenoisingUNet network, int looks) implements Gauss
             throw new IllegalArgumentException("channels must be 1 or 3: " + noisy.size(1));
         return Scope.tidy(() -> {
             Tensor colour = noisy.expand(noisy.size(0), CHANNELS, noisy.size(2), noisy.size(3)); // (N, 3, H, W)
-            Tensor told = Tensors.cat(1, colour, level.expand(noisy.size(0), 1, noisy.size(2), noisy.size(3))); // (N, 4, H, W)
+            Tensor told = Tensors.cat(
+                    1, colour, level.expand(noisy.size(0), 1, noisy.size(2), noisy.size(3))); // (N, 4, H, W)
             Tensor sum = null;
             for (int look = 0; look < looks; look++) {
                 Tensor answer = back(PIECES.through(this::padded, seen(told, look)), look); // (N, 3, H, W)

@@ -39,8 +39,8 @@ public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations
     public PlugAndPlay {
         if (iterations < 1) throw new IllegalArgumentException("iterations must be at least 1: " + iterations);
         if (!(last > 0 && last <= guess.level()))
-            throw new IllegalArgumentException("last must be in (0, " + Math.round(guess.level() * Images.LEVELS)
-                    + " / 127.5]: " + last);
+            throw new IllegalArgumentException(
+                    "last must be in (0, " + Math.round(guess.level() * Images.LEVELS) + " / 127.5]: " + last);
     }
 
     /** From the usual guess. */

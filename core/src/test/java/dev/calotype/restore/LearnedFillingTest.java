@@ -38,10 +38,12 @@ class LearnedFillingTest {
             for (int passes = 1; passes <= 3; passes++) {
                 LearnedFilling filling = new LearnedFilling(random(), passes);
                 Tensor answer = filling.of(new Observation(picture, mask, 0), Rng.of(1));
-                assertThat(Deviation.largest(answer.mul(known), picture.mul(known))).isZero();
+                assertThat(Deviation.largest(answer.mul(known), picture.mul(known)))
+                        .isZero();
                 Tensor again = filling.of(new Observation(other, mask, 0), Rng.of(1));
                 Tensor missing = known.sub(new Scalar(1)).neg();
-                assertThat(Deviation.largest(again.mul(missing), answer.mul(missing))).isZero();
+                assertThat(Deviation.largest(again.mul(missing), answer.mul(missing)))
+                        .isZero();
             }
         });
     }
@@ -56,8 +58,10 @@ class LearnedFillingTest {
             Tensor two = new LearnedFilling(denoiser, 2).of(seen, Rng.of(1));
             Tensor missing = mask.mask(one).sub(new Scalar(1)).neg();
             Tensor told = denoiser.refill(one, mask, 0.1), untold = denoiser.fill(one, mask, 0.1);
-            assertThat(Deviation.largest(two.mul(missing), Tensors.clip(told).mul(missing))).isZero();
-            assertThat(Deviation.largest(told.mul(missing), untold.mul(missing))).isGreaterThan(1e-4);
+            assertThat(Deviation.largest(two.mul(missing), Tensors.clip(told).mul(missing)))
+                    .isZero();
+            assertThat(Deviation.largest(told.mul(missing), untold.mul(missing)))
+                    .isGreaterThan(1e-4);
             Tensor quiet = new LearnedFilling(denoiser, 1).of(new Observation(seen.image(), mask, 0), Rng.of(1));
             assertThat(Deviation.largest(one, quiet)).as("the noise is told").isGreaterThan(1e-4);
         });

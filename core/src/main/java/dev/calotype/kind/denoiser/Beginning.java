@@ -25,8 +25,7 @@ public record Beginning(String from) {
 
     /** Throws IllegalArgumentException if there is nothing to begin with. */
     void requireThere() {
-        Check.that(
-                from.isEmpty() || Files.exists(Path.of(from)), "init.from must be a run or a file of weights", from);
+        Check.that(from.isEmpty() || Files.exists(Path.of(from)), "init.from must be a run or a file of weights", from);
     }
 
     /**

@@ -170,17 +170,22 @@ class NoisyPicturesTest {
             Tensor answer = network.denoise(first.noisy(), first.sigma());
             int again = 0;
             for (int i = 0; i < 40; i++) {
-                Tensor before = first.sigma().narrow(0, i, 1), after = second.sigma().narrow(0, i, 1);
+                Tensor before = first.sigma().narrow(0, i, 1),
+                        after = second.sigma().narrow(0, i, 1);
                 if (after.max().item_double() == before.max().item_double()) {
                     assertThat(Tensors.floats(second.noisy().narrow(0, i, 1)))
                             .isEqualTo(Tensors.floats(first.noisy().narrow(0, i, 1)));
                     continue;
                 }
                 again++;
-                assertThat(Deviation.largest(after, Tensors.scale(0.75, before))).isZero();
+                assertThat(Deviation.largest(after, Tensors.scale(0.75, before)))
+                        .isZero();
                 Tensor expected = torch.where(
-                        before.gt(new Scalar(0.0)), answer.narrow(0, i, 1), first.noisy().narrow(0, i, 1));
-                assertThat(Deviation.largest(second.noisy().narrow(0, i, 1), expected)).isLessThan(1e-6);
+                        before.gt(new Scalar(0.0)),
+                        answer.narrow(0, i, 1),
+                        first.noisy().narrow(0, i, 1));
+                assertThat(Deviation.largest(second.noisy().narrow(0, i, 1), expected))
+                        .isLessThan(1e-6);
             }
             assertThat(again).isBetween(10, 30);
         });
