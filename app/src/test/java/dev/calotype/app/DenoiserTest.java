@@ -128,7 +128,8 @@ class DenoiserTest {
             Path out = folder.resolve("filled-" + i + ".png");
             List<String> command = new ArrayList<>(List.of("restore", "inpaint", image.toString(), "--mask"));
             command.addAll(List.of(mask.toString(), "--method", "denoiser", "--out", out.toString()));
-            command.addAll(List.of("--denoiser", i == 0 ? learned : file, "--set", i == 2 ? "holes.passes=0" : "holes.passes=2"));
+            command.addAll(List.of(
+                    "--denoiser", i == 0 ? learned : file, "--set", i == 2 ? "holes.passes=0" : "holes.passes=2"));
             json(command.toArray(String[]::new));
             answers[i] = PictureFile.read(out).colours().pixels();
         }

@@ -120,8 +120,7 @@ final class Baselines {
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), looks);
             double level = observation.feasible() == FeasibleSet.ALL ? cosines / Images.LEVELS : 0;
-            boolean filling =
-                    holes.passes > 0 && observation.operator() instanceof Masking && equipment.fillsHoles();
+            boolean filling = holes.passes > 0 && observation.operator() instanceof Masking && equipment.fillsHoles();
             if (!filling) return new PlugAndPlay(new WithCosines(network, level), rounds, last / Images.LEVELS);
             return new PlugAndPlay(
                     new WithCosines(network, holes.cosines / Images.LEVELS),

@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The file of a denoiser by itself: its weights in half the space of fp32, and its architecture. The one that comes with the
- * library is a resource; {@code recipes/denoiser.yaml} reproduces it.
+ * library is a resource; {@code recipes/denoiser.yaml} and {@code recipes/denoiser-holes.yaml} reproduce it.
  */
 public final class DenoiserFile {
     private static final String RESOURCE = "denoiser.safetensors";

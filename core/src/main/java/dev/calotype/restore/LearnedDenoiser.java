@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A network that is told the level of the noise, of one that learned to fill holes at each pixel. A grey image is a colour image with three equal channels, whose answers are
- * averaged. Large images are cut into pieces. Several looks at an image, turned and mirrored, are averaged, which gains a
- * little and costs as many times the time.
+ * A network that is told the level of the noise, and the holes of a picture if it learned to fill them. A grey image is a colour
+ * image with three equal channels, whose answers are averaged. Large images are cut into pieces. Several looks at an image, turned
+ * and mirrored, are averaged, which gains a little and costs as many times the time.
  *
  * @param network borrowed
  * @param looks 1, 2, 4 or 8

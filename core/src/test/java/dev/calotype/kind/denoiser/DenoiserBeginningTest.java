@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DenoiserBeginningTest {
-    private static final DenoisingUNet.Config SMALL =
-            new DenoisingUNet.Config(List.of(16, 16, 16), List.of(1, 1, 1));
+    private static final DenoisingUNet.Config SMALL = new DenoisingUNet.Config(List.of(16, 16, 16), List.of(1, 1, 1));
 
     @TempDir
     private Path folder;
