@@ -148,7 +148,11 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                     plan.needs(Need.CLASSES),
                     plan.needs(Need.PIXELS));
             fake = generated instanceof Summarised known
-                    ? summarised(known, plan, GENERATED, pictures -> Side.of(this, pictures, plan.preparation(), images, role))
+                    ? summarised(
+                            known,
+                            plan,
+                            GENERATED,
+                            pictures -> Side.of(this, pictures, plan.preparation(), images, role))
                     : Side.of(this, generated, plan.preparation(), images, role);
             reference = real instanceof Summarised known
                     ? summarised(known, plan, REAL, pictures -> reference(pictures, plan, references))

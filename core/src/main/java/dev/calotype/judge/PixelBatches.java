@@ -35,10 +35,13 @@ record PixelBatches(String doing, long count, int batch, Progress progress, Supp
     /** Shows every batch once, each in a scope of its own. */
     void forEach(Consumer<Tensor> consumer) {
         try (Workers caller = new Workers(1)) {
-            forEach(caller, pixels -> {
-                consumer.accept(pixels);
-                return pixels.size(0);
-            }, size -> {});
+            forEach(
+                    caller,
+                    pixels -> {
+                        consumer.accept(pixels);
+                        return pixels.size(0);
+                    },
+                    size -> {});
         }
     }
 

@@ -36,8 +36,7 @@ record Sight(
         }
         if (plan.needs(Need.FEATURES)) {
             Comparison comparison = comparison();
-            return new Judgement.Counts(
-                    known(generated, comparison.fakeCount()), known(real, comparison.realCount()));
+            return new Judgement.Counts(known(generated, comparison.fakeCount()), known(real, comparison.realCount()));
         }
         return new Judgement.Counts(
                 Math.min(plan.images(), generated.available()), Math.min(plan.references(), real.available()));

@@ -42,7 +42,8 @@ class LookingSideBySideTest {
     private static final Drawing NOISE = Drawing.of(
             "noise",
             0,
-            Recipe.parse("kind: gan\ndata: {source: rooms, size: 32}", List.of()).data(),
+            Recipe.parse("kind: gan\ndata: {source: rooms, size: 32}", List.of())
+                    .data(),
             (first, count) -> Rng.of(first).normal(count, 3, 32, 32));
 
     /** A colourful network that notes who asks it. */
@@ -136,7 +137,9 @@ class LookingSideBySideTest {
                 }
             for (String name : states.get(0).keySet())
                 for (Map<String, double[]> other : states)
-                    assertThat(other.get(name)).as(name).containsExactly(states.get(0).get(name));
+                    assertThat(other.get(name))
+                            .as(name)
+                            .containsExactly(states.get(0).get(name));
         }
     }
 
@@ -148,8 +151,8 @@ class LookingSideBySideTest {
             try (Workers workers = new Workers(count)) {
                 Side side = new Side(judge, 64, new Side.Role(false, false, true, true, true));
                 side.addAll(rooms(64), workers);
-                byte[] pixels = Scope.read(
-                        () -> Tensors.bytes(side.pixels().tensor(0, side.pixels().size())));
+                byte[] pixels = Scope.read(() ->
+                        Tensors.bytes(side.pixels().tensor(0, side.pixels().size())));
                 seen.add(List.of(side.modes(side).byName(), side.inceptionScore(), Arrays.hashCode(pixels)));
             }
         assertThat(seen).allMatch(seen.get(0)::equals);

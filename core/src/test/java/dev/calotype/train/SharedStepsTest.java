@@ -96,8 +96,7 @@ class SharedStepsTest {
     /** To the bit; array by array, since a comparison of all their numbers as objects takes seconds. */
     private static void assertSame(Map<String, double[]> got, Map<String, double[]> wanted) {
         assertThat(got.keySet()).isEqualTo(wanted.keySet());
-        wanted.forEach(
-                (name, values) -> assertThat(got.get(name)).as(name).isEqualTo(values));
+        wanted.forEach((name, values) -> assertThat(got.get(name)).as(name).isEqualTo(values));
     }
 
     /** The state that rank 0 ends with, and the part that each other rank has of it. */
