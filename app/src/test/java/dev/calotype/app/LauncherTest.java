@@ -159,6 +159,7 @@ class LauncherTest {
         String drawn = start("sample", "run").text();
         assertThat(drawn).contains(compiler);
         assertThat(drawn.indexOf(compiler)).isLessThan(drawn.indexOf("-Xone")); // the last one counts
+        assertThat(start("doctor").text()).contains(compiler);
         assertThat(start("train", "sample").text()).doesNotContain(compiler);
     }
 
