@@ -41,8 +41,7 @@ public record ClipExperiment(
         SIGMOID
     }
 
-    /** Captions that a vocabulary is learned of. */
-    private static final int LEARNED_OF = 20_000;
+    private static final int LEARNED_OF = 20_000; // captions that a vocabulary is learned of
 
     public ClipExperiment {
         Experiment.requireName(name);

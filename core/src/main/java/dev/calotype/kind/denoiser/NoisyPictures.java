@@ -25,8 +25,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 record NoisyPictures(Tensor noisy, Tensor sigma, Tensor weight) {
     private static final double[] COARSE = {0.45, 0.6, 0.8, 1.1}; // deviations of blurs in pixels
-    private static final double FAVOUR =
-            1.5; // the power of uniform numbers that levels are: weak noise is more frequent
+    private static final double FAVOUR = 1.5; // the power of uniform numbers that levels are: weak noise is frequent
     private static final double UNSURE = 0.3; // how far, in logarithms, what is told of JPEG is off at most
 
     private static final double LEAST = 0.25; // a picture of which less is missing counts less
