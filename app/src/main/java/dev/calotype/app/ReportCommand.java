@@ -4,6 +4,7 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.io.OutputFile;
 import dev.calotype.report.Report;
+import dev.calotype.report.ReportFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ final class ReportCommand extends EngineCommand {
     private List<Path> subjects;
 
     @Option(names = "--format", description = "html or md; default that which --out ends in, or html.")
-    private Report.Format format;
+    private ReportFormat format;
 
     @Option(
             names = "--out",
@@ -47,12 +48,12 @@ final class ReportCommand extends EngineCommand {
         if (out != null)
             return new Written(Report.write(subjects, formatOf(out), out).toString());
         if (subjects.size() > 1) throw new IllegalArgumentException("a report of several wants --out FILE");
-        return new Written(Report.write(subjects.get(0), format == null ? Report.Format.HTML : format)
+        return new Written(Report.write(subjects.get(0), format == null ? ReportFormat.HTML : format)
                 .toString());
     }
 
-    private Report.Format formatOf(Path file) throws IOException {
-        Report.Format named = Report.Format.of(file);
+    private ReportFormat formatOf(Path file) throws IOException {
+        ReportFormat named = ReportFormat.of(file);
         if (format != null && format != named)
             throw new IllegalArgumentException(
                     "--out must end in ." + format + " for --format " + format + ": " + file);

@@ -18,6 +18,7 @@ import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
+import dev.calotype.report.ReportFormat;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.study.Study;
@@ -146,7 +147,7 @@ final class StudyCommand {
                     "%s: %d trials, %d at a time, in %s",
                     plan.name(), plan.trials().size(), plan.plan().parallel(), directory.root());
             StudyTable table = new StudyRun(plan, directory, new StudyConsole(console)).run();
-            console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
+            console.say("Look at %s", Report.write(directory.root(), ReportFormat.HTML));
             return new Compared(table);
         }
     }

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.OwnProcesses;
 import dev.calotype.report.Report;
+import dev.calotype.report.ReportFormat;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.SweepTable;
@@ -27,7 +28,7 @@ record TrialProcesses(Sweep sweep, SweepDirectory directory, Console console) {
                     .distinct()
                     .forEach(judged -> console.say("%s", judged));
         SweepTable table = new SweepWorkers(sweep, directory, this::command, told()).run();
-        console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
+        console.say("Look at %s", Report.write(directory.root(), ReportFormat.HTML));
         return table;
     }
 

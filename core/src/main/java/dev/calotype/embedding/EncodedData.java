@@ -7,6 +7,7 @@ import dev.calotype.io.Progress;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -70,12 +71,9 @@ public record EncodedData(List<Sample> samples, Embeddings pictures, int leftOut
     }
 
     private static Embeddings joined(List<Sample> samples, List<float[]> rows, Encoder encoder) {
-        float[] all = new float[samples.size() * encoder.length()];
-        int at = 0;
-        for (float[] some : rows) {
-            System.arraycopy(some, 0, all, at, some.length);
-            at += some.length;
-        }
-        return new Embeddings(samples.stream().map(Sample::name).toList(), all, encoder.length(), encoder.hash());
+        FloatBuffer all = FloatBuffer.allocate(samples.size() * encoder.length());
+        rows.forEach(all::put);
+        List<String> names = samples.stream().map(Sample::name).toList();
+        return new Embeddings(names, all.array(), encoder.length(), encoder.hash());
     }
 }

@@ -119,7 +119,7 @@ public final class PictureReport {
     }
 
     static void write(Path out, Illustrated document) throws IOException {
-        Report.Format kind = Report.Format.of(out);
+        ReportFormat kind = ReportFormat.of(out);
         Path folder = Files.createTempDirectory("restored");
         try {
             kind.writer().write(document.in(folder), out);
@@ -137,7 +137,7 @@ public final class PictureReport {
      * @throws IllegalArgumentException if its name ends in nothing that is written, or it is there and not to be replaced
      */
     public static void require(Path out, OutputFile.Existing existing) throws IOException {
-        Report.Format.of(out);
+        ReportFormat.of(out);
         OutputFile.require(out, existing);
     }
 

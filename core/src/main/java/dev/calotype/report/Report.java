@@ -9,49 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Runs, sweeps and studies as one file to show to somebody else: what was done, what came out, and what to think of it. */
 public final class Report {
-    /** What kind of file. */
-    public enum Format {
-        /** One file that needs nothing else, for screens and for paper. */
-        HTML,
-        /** A page for a repository, with a folder of pictures beside it. */
-        MD;
-
-        /**
-         * That which the end of a name asks for.
-         *
-         * @throws IllegalArgumentException if it ends in none
-         */
-        public static Format of(Path out) {
-            String name = out.toString().toLowerCase(Locale.ROOT);
-            for (Format format : values()) if (name.endsWith("." + format)) return format;
-            throw new IllegalArgumentException("a report is written to .html or .md: " + out);
-        }
-
-        Writer writer() {
-            return this == HTML ? new Html() : new Markdown();
-        }
-
-        /** The end of its files' names. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     private Report() {}
 
     /** Writes {@code report.html} of a run from what lies in it, and returns its path. */
     public static Path write(RunDirectory run) throws IOException {
-        Format.HTML.writer().write(RunReport.of(run), run.reportFile());
+        ReportFormat.HTML.writer().write(RunReport.of(run), run.reportFile());
         return run.reportFile();
     }
 
     /** Writes {@code report.html} or {@code report.md} into a run, a sweep or a study, and returns its path. */
-    public static Path write(Path subject, Format format) throws IOException {
+    public static Path write(Path subject, ReportFormat format) throws IOException {
         Path out = subject.resolve("report." + format);
         return write(List.of(subject), format, out);
     }
@@ -61,7 +31,7 @@ public final class Report {
      *
      * @throws IllegalArgumentException if one of {@code subjects} is none of these
      */
-    public static Path write(List<Path> subjects, Format format, Path out) throws IOException {
+    public static Path write(List<Path> subjects, ReportFormat format, Path out) throws IOException {
         if (subjects.isEmpty()) throw new IllegalArgumentException("a report wants at least one run, sweep or study");
         List<RunDirectory> runs = new ArrayList<>();
         List<Document> parts = new ArrayList<>();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonLines;
 import dev.calotype.settings.Yaml;
 import java.io.IOException;
@@ -73,6 +74,14 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
 
     /** What is kept in a run if it is above 0. */
     private static final List<String> KEPT_ABOVE_ZERO = List.of("loss.adversarial.weight", "game.pathLength");
+
+    /** Tells a run's changes from a step on, the history first, and then its recipe. */
+    static void keep(List<Change> changes, RunDirectory run, long step, double seconds, Experiment now)
+            throws IOException {
+        JsonLines.keep(run.changesFile(), Change.class, line -> true); // without what a kill left unfinished
+        for (Change change : changes) change.at(step, seconds).append(run.changesFile());
+        AtomicFile.write(run.experimentFile(), Recipe.write(now));
+    }
 
     /** What differs between the recipe of a run and another one, before any step. */
     static List<Change> between(Experiment kept, Experiment wanted) {

@@ -16,8 +16,6 @@ import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.experiment.tune.Start;
 import dev.calotype.experiment.tune.Tuning;
-import dev.calotype.io.AtomicFile;
-import dev.calotype.io.JsonLines;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -126,11 +124,9 @@ final class TrainingRun<N extends Module> {
         }
     }
 
-    /** Keeps what is changed from here on, the history first. */
+    /** Keeps what is changed from here on. */
     private void change(long step, double seconds, TrainingObserver observer) throws IOException {
-        JsonLines.keep(run.changesFile(), Change.class, line -> true); // without what a kill left unfinished
-        for (Change change : changes) change.at(step, seconds).append(run.changesFile());
-        AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
+        Change.keep(changes, run, step, seconds, experiment);
         observer.changed(changes, settings.rate().at(step + 1, settings.progress(step, seconds)));
     }
 

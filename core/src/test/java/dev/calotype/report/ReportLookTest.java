@@ -19,7 +19,7 @@ class ReportLookTest {
         Path run = Records.run(folder.resolve("a <run>-001"));
         Path sweep = Records.sweep(folder), study = Records.study(folder);
         Path other = Records.run(folder.resolve("a run with a name as long as people give to experiments, or longer"));
-        Path out = Report.write(List.of(run, other, sweep, study), Report.Format.HTML, folder.resolve("all.html"));
+        Path out = Report.write(List.of(run, other, sweep, study), ReportFormat.HTML, folder.resolve("all.html"));
         String keep = System.getProperty("calotype.screenshots", "");
         try (Browser browser = new Browser(folder)) {
             for (int width : new int[] {375, 1280})

@@ -75,7 +75,7 @@ class ReportTest {
 
     @Test
     void aSweepWhoseSeedsTellNothingApartCrownsNone() throws IOException {
-        String html = Files.readString(Report.write(sweep, Report.Format.HTML));
+        String html = Files.readString(Report.write(sweep, ReportFormat.HTML));
         assertThat(html)
                 .contains(
                         "<h2>What can be concluded</h2>",
@@ -94,7 +94,7 @@ class ReportTest {
 
     @Test
     void aStudyShowsTheTableTheWayThereAndPicturesSideBySide() throws IOException {
-        String html = Files.readString(Report.write(study, Report.Format.HTML));
+        String html = Files.readString(Report.write(study, ReportFormat.HTML));
         assertThat(html)
                 .contains(
                         "<h1>ways &lt;to&gt; restore</h1>",
@@ -114,7 +114,7 @@ class ReportTest {
 
     @Test
     void markdownHasItsPicturesBesideIt() throws IOException {
-        Path out = Report.write(List.of(run, sweep), Report.Format.MD, folder.resolve("page.md"));
+        Path out = Report.write(List.of(run, sweep), ReportFormat.MD, folder.resolve("page.md"));
         String text = Files.readString(out);
         assertThat(text)
                 .startsWith("# 2 experiments compared\n")
@@ -134,7 +134,7 @@ class ReportTest {
         RunDirectory directory = RunDirectory.open(other);
         rewrite(directory, "12.5", "11.5");
         Path out = folder.resolve("both.html");
-        assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
+        assertThat(Files.readString(Report.write(List.of(run, other), ReportFormat.HTML, out)))
                 .contains(
                         "Judged by",
                         "<td>11.5</td>".replace("11.5", "11.50"),
@@ -143,7 +143,7 @@ class ReportTest {
                         "<a href=\"a%20%3Crun%3E-001\">")
                 .doesNotContain("class=\"best\"");
         rewrite(directory, "\"h\"", "\"g\"");
-        assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
+        assertThat(Files.readString(Report.write(List.of(run, other), ReportFormat.HTML, out)))
                 .contains("their scores do not compare")
                 .doesNotContain("class=\"best\"");
     }
@@ -155,7 +155,7 @@ class ReportTest {
 
     @Test
     void aFolderThatIsNeitherIsSaidToBeNone() {
-        assertThatThrownBy(() -> Report.write(folder, Report.Format.HTML))
+        assertThatThrownBy(() -> Report.write(folder, ReportFormat.HTML))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is not a run");
     }

@@ -7,6 +7,7 @@ import dev.calotype.io.Progress;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.Score;
 import dev.calotype.report.Report;
+import dev.calotype.report.ReportFormat;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -158,7 +159,7 @@ class RecipeComparisonTest {
                             row.values().get("fid-low").mean(),
                             row.values().get("fid-high").mean());
         });
-        assertThat(Files.readString(Report.write(directory.root(), Report.Format.HTML)))
+        assertThat(Files.readString(Report.write(directory.root(), ReportFormat.HTML)))
                 .contains(
                         "Different recipes were trained on the same data",
                         "Against the clock",

@@ -10,8 +10,7 @@ import java.util.Locale;
  */
 public final class Console implements Progress {
     private static final boolean TERMINAL = Boolean.getBoolean("calotype.terminal");
-    private static final long PLAIN_PERIOD = 10_000_000_000L;
-    private static final long BAR_PERIOD = 100_000_000L;
+    private static final long PLAIN_PERIOD = 10_000_000_000L, BAR_PERIOD = 100_000_000L;
     private static final int WIDTH = 24;
 
     private final PrintWriter err;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.io.Claim;
 import dev.calotype.report.Report;
+import dev.calotype.report.ReportFormat;
 import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
@@ -184,7 +185,7 @@ final class TrainWork implements Work {
     /** Writes the report and keeps the latest sample as the job's result. */
     private static void finish(JobRun run, RunDirectory directory) throws IOException {
         if (directory == null) return;
-        Report.write(directory.root(), Report.Format.HTML);
+        Report.write(directory.root(), ReportFormat.HTML);
         Map<Long, Path> samples = LearningStrip.grids(directory);
         if (samples.isEmpty()) return;
         long step = Collections.max(samples.keySet());
