@@ -179,7 +179,6 @@ public final class Main {
 
     /** One sentence for what of a command line is wrong, and where all is told of its command. */
     private static int refuse(ParameterException e, String... arguments) {
-        LoggerFactory.getLogger(Main.class).debug("wrong usage of {}", arguments, e);
         CommandSpec command = e.getCommandLine().getCommandSpec();
         String message = e.getMessage().lines().map(String::strip).collect(Collectors.joining(" "));
         if (e instanceof UnmatchedArgumentException unmatched) {

@@ -67,7 +67,7 @@ public final class DataSets {
             case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
             case UNKNOWN ->
                 throw new IOException(
-                        "what this model learned from is not known: name a data set by `data` or `against`");
+                        "what this model learned from is not known: name a data set, by `data` or data.source");
             case "leaves" -> Leaves.named(source, size);
             default -> {
                 if (source.startsWith("leaves:")) yield Leaves.named(source, size);
