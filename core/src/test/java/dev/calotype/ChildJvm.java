@@ -14,13 +14,24 @@ import java.util.List;
  * A class with a {@code main}, run in a process of its own that can be killed.
  *
  * @param errors where its standard error goes
+ * @param options of Java, beside those of this process
  */
-public record ChildJvm(Class<?> main, Path errors) {
+public record ChildJvm(Class<?> main, Path errors, List<String> options) {
+    public ChildJvm(Class<?> main, Path errors) {
+        this(main, errors, List.of());
+    }
+
+    /** The same with more options of Java. */
+    public ChildJvm with(String... more) {
+        return new ChildJvm(main, errors, List.of(more));
+    }
+
     /** What the child tells until it ends, or until it is killed (SIGKILL) after so many lines. */
     public List<String> run(int lines, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(options);
         command.add("-XX:TieredStopAtLevel=1"); // lives too short for the best compiler to pay
         command.addAll(
                 List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));

@@ -20,13 +20,16 @@ public final class Engine {
     /** What the allocator says where the machine gives no more, with the bytes. */
     private static final Pattern FULL = Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");
 
+    private static boolean begun;
+
     private Engine() {}
 
     /**
      * Extracts every native library before any is loaded, then fixes the thread counts.
      *
      * <p>Extracting first matters on a machine with a libtorch of its own: the loader would otherwise bind half of each
-     * and crash. OpenBLAS gets one thread because its threads fight with OpenMP's for the cores.
+     * and crash. The engine would take a thread for each processor of the machine, also where this process may use few of them.
+     * OpenBLAS gets one thread because its threads fight with OpenMP's for the cores.
      *
      * <p>JavaCPP is told not to bound the engine's memory by the size of the Java heap, unless its properties
      * {@code org.bytedeco.javacpp.maxBytes} and {@code maxPhysicalBytes} are set: it reads them when its first class is
@@ -35,7 +38,7 @@ public final class Engine {
      * <p>Safe to call from several threads, and more than once. The number of threads is that of the calling thread: see
      * {@link Scope}.
      *
-     * @param threads OpenMP threads, 0..1024; 0 for one per core
+     * @param threads OpenMP threads, 0..1024; 0 for one per core that this process may use, or as {@code OMP_NUM_THREADS} says
      * @throws IllegalStateException if the native libraries are not on the class path, or not for this platform, or cannot
      *     be loaded here: one sentence that says what to add
      * @throws UncheckedIOException if they cannot be extracted
@@ -48,6 +51,9 @@ public final class Engine {
         try {
             openblas_full.openblas_set_num_threads(1);
             if (threads > 0) threads(threads);
+            else if (!begun && System.getenv("OMP_NUM_THREADS") == null)
+                threads(Math.min(torch.get_num_threads(), Runtime.getRuntime().availableProcessors()));
+            begun = true;
             // fp32 is to mean the same on every device: cuDNN would otherwise convolve with 10 bits of precision.
             if (Context.hasCUDART()) torch.globalContext().setAllowTF32CuDNN(false);
         } catch (LinkageError e) {
