@@ -47,7 +47,10 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
      * @throws IllegalArgumentException if it is of another size than the picture, neither kind of mask, marks no pixel, or all
      */
     public static HoleMask read(Path file, Shade missing, Picture picture) throws IOException {
-        PictureFile mask = PictureFile.read(file);
+        return of(PictureFile.read(file), file, missing, picture);
+    }
+
+    private static HoleMask of(PictureFile mask, Path file, Shade missing, Picture picture) {
         Picture seen = mask.colours();
         if (seen.width() != picture.width() || seen.height() != picture.height())
             throw new IllegalArgumentException("the mask " + file + " has " + seen.width() + " x " + seen.height()
@@ -79,7 +82,11 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
      * @throws IllegalArgumentException as {@link #read}, and where it must be said
      */
     public static HoleMask readUnlessDoubtful(Path file, Shade missing, Picture picture) throws IOException {
-        HoleMask hole = read(file, missing == null ? Shade.WHITE : missing, picture);
+        return unlessDoubtful(PictureFile.read(file), file, missing, picture);
+    }
+
+    private static HoleMask unlessDoubtful(PictureFile mask, Path file, Shade missing, Picture picture) {
+        HoleMask hole = of(mask, file, missing == null ? Shade.WHITE : missing, picture);
         if (missing == null && hole.told() == Told.SHADE && hole.share() > MOST)
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -102,7 +109,7 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
         byte known = (byte) (missing == Shade.BLACK ? 255 : 0);
         boolean empty = seen.width() == picture.width() && seen.height() == picture.height();
         for (int i = 0; empty && i < seen.pixels().length; i++) empty = seen.pixels()[i] == known;
-        if (!empty || isPartlyTransparent(mask)) return readUnlessDoubtful(file, missing, picture);
+        if (!empty || isPartlyTransparent(mask)) return unlessDoubtful(mask, file, missing, picture);
         byte[] none = new byte[seen.width() * seen.height()];
         return new HoleMask(new Picture(seen.width(), seen.height(), 1, none), Told.SHADE, 0, 0);
     }
