@@ -37,8 +37,9 @@ public record LatentCache(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(LatentCache.class);
     private static final String FORMAT = "calotype-latents-1";
     private static final String LATENTS = "latents", INDICES = "indices";
-    private static final int PART = 32, LARGEST = 1 << 29;
-    private static final int PIXELS = 1 << 21; // that are encoded at once: 32 pictures of 256 px, 2 of 1024
+    private static final int LARGEST = 1 << 29;
+    private static final int PART = 32,
+            PIXELS = 1 << 21; // encoded at once: what an autoencoder holds grows with pixels
 
     /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
     public static LatentCache standard() {
@@ -154,8 +155,9 @@ public record LatentCache(Path folder) {
         long[] indices = new long[count];
         float[] values = new float[count * length];
         int made = 0;
-        for (int from = 0; from < count; from += PART) {
-            int to = Math.min(from + PART, count);
+        int part = Math.max(1, Math.min(PART, PIXELS / (preparation.size() * preparation.size())));
+        for (int from = 0; from < count; from += part) {
+            int to = Math.min(from + part, count);
             List<Sample> samples = KeptTensors.samples(data, from, to);
             List<byte[]> pictures = new ArrayList<>();
             for (int i = 0; i < samples.size(); i++) {
@@ -165,11 +167,7 @@ public record LatentCache(Path folder) {
             }
             if (!pictures.isEmpty())
                 System.arraycopy(
-                        encoded(source, pictures, preparation, length),
-                        0,
-                        values,
-                        made * length,
-                        pictures.size() * length);
+                        encoded(source, pictures, preparation), 0, values, made * length, pictures.size() * length);
             made += pictures.size();
             progress.at("encoding", to, count);
         }
@@ -178,19 +176,7 @@ public record LatentCache(Path folder) {
         return made == count ? all : all.first(made);
     }
 
-    /** A few at a time, since what an autoencoder holds of a picture grows with its pixels. */
-    private static float[] encoded(Source source, List<byte[]> pictures, Preparation preparation, int length) {
-        int atOnce = Math.max(1, PIXELS / (preparation.size() * preparation.size()));
-        float[] values = new float[pictures.size() * length];
-        for (int from = 0; from < pictures.size(); from += atOnce) {
-            int to = Math.min(from + atOnce, pictures.size());
-            float[] some = encodedAtOnce(source, pictures.subList(from, to), preparation);
-            System.arraycopy(some, 0, values, from * length, some.length);
-        }
-        return values;
-    }
-
-    private static float[] encodedAtOnce(Source source, List<byte[]> pictures, Preparation preparation) {
+    private static float[] encoded(Source source, List<byte[]> pictures, Preparation preparation) {
         int length = pictures.get(0).length;
         byte[] pixels = new byte[pictures.size() * length];
         for (int i = 0; i < pictures.size(); i++) System.arraycopy(pictures.get(i), 0, pixels, i * length, length);
