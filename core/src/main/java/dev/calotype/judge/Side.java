@@ -52,7 +52,7 @@ final class Side {
         rooms = role.modes && judge.network() instanceof RoomsJudge judged ? judged : null;
         network = judge.network();
         classifier = network instanceof Classifier classes ? classes : null;
-        classes = role.modes && classifier != null ? new ClassCoverage(classifier) : null;
+        classes = role.modes && classifier != null ? new ClassCoverage(classifier.classes()) : null;
         splits = splits(judge.network(), expected);
         score = classifier == null || !role.inceptionScore
                 ? null
@@ -166,7 +166,7 @@ final class Side {
             if (spatial != null) spatial.add(seen.spatial.tensor());
             if (rooms != null) attributes.addAll(List.of(seen.attributes));
             Tensor logits = seen.logits == null ? null : seen.logits.tensor();
-            if (classes != null) classes.addLogits(logits);
+            if (classes != null) classes.add(logits);
             if (score != null) score.add(logits.softmax(1));
             if (pixels != null) pixels.add(seen.pixels.tensor());
         });

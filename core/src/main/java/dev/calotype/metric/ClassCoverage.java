@@ -1,43 +1,31 @@
 package dev.calotype.metric;
 
-import dev.calotype.model.Classifier;
-import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * Which classes a classifier sees in generated pictures: a generator that has forgotten a mode shows it here first.
- * Accumulates batch by batch; borrows its classifier.
+ * Accumulates batch by batch.
  */
 public final class ClassCoverage {
-    private final Classifier classifier;
+    private final List<String> classes;
     private CategoryHistogram histogram;
 
-    public ClassCoverage(Classifier classifier) {
-        this.classifier = classifier;
-        this.histogram = CategoryHistogram.of(classifier.classes());
+    /** @param classes that the classifier tells apart, in the order of its logits */
+    public ClassCoverage(List<String> classes) {
+        this.classes = classes;
+        this.histogram = CategoryHistogram.of(classes);
     }
 
-    /** Adds a batch of uint8 pixels (N, C, H, W). */
-    public void add(Tensor pixels) {
-        Scope.run(() -> addLogits(classifier.logits(pixels)));
-    }
-
-    /** Adds pictures of which the classifier has given the logits already, fp32 (N, K). */
-    public void addLogits(Tensor logits) {
-        int[] winners = winners(logits);
-        histogram = histogram.plus(CategoryHistogram.of(classifier.classes(), winners));
+    /** Adds pictures by what the classifier makes of them, logits fp32 (N, K). */
+    public void add(Tensor logits) {
+        histogram = histogram.plus(CategoryHistogram.of(classes, winners(logits)));
     }
 
     /** The pictures seen so far by their most probable class: share of classes present, entropy, distances. */
     public CategoryHistogram histogram() {
         return histogram;
-    }
-
-    /** The names of the classes. */
-    public List<String> classes() {
-        return classifier.classes();
     }
 
     private static int[] winners(Tensor logits) {

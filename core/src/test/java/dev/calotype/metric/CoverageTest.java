@@ -74,9 +74,10 @@ class CoverageTest {
     @Test
     void classCoverageFollowsTheClassifier() {
         Scope.run(() -> {
-            ClassCoverage coverage = new ClassCoverage(new StubNetwork());
-            coverage.add(Tensors.of(new byte[] {1, 9, 9, 1, 9, 8}, 2, 3, 1, 1));
-            coverage.add(Tensors.of(new byte[] {7, 2, 2}, 1, 3, 1, 1));
+            StubNetwork classifier = new StubNetwork();
+            ClassCoverage coverage = new ClassCoverage(classifier.classes());
+            coverage.add(classifier.logits(Tensors.of(new byte[] {1, 9, 9, 1, 9, 8}, 2, 3, 1, 1)));
+            coverage.add(classifier.logits(Tensors.of(new byte[] {7, 2, 2}, 1, 3, 1, 1)));
             assertThat(coverage.histogram()).isEqualTo(CategoryHistogram.of(List.of("r", "g", "b"), 1, 1, 0));
         });
     }
