@@ -41,17 +41,13 @@ public record LearnedDenoiser(DenoisingUNet network, int looks) implements Gauss
     /**
      * The estimate of a picture with holes, by a network that learned to fill them.
      *
-     * @param filled smoothly, with noise of the deviation {@code sigma} where it is known, (N, C, H, W)
+     * @param filled smoothly or by this, with noise of the deviation {@code sigma} where it is known, (N, C, H, W)
+     * @param again whether it was filled by this
      */
-    Tensor fill(Tensor filled, Masking mask, double sigma) {
-        return Scope.tidy(() -> answer(filled, levels(Tensors.scale(sigma, mask.mask(filled)), mask)));
-    }
-
-    /** The same of a picture whose holes are filled by {@link #fill} or this. */
-    Tensor refill(Tensor filled, Masking mask, double sigma) {
+    Tensor fill(Tensor filled, Masking mask, double sigma, boolean again) {
         return Scope.tidy(() -> {
-            Tensor level = levels(Tensors.scale(sigma, mask.mask(filled)), mask);
-            return answer(filled, answered(level, isHole(level)));
+            Tensor level = levels(Tensors.scale(sigma, mask.mask(filled)), mask); // (1, 1, H, W)
+            return answer(filled, again ? answered(level, isHole(level)) : level);
         });
     }
 

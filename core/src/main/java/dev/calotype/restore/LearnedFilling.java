@@ -27,9 +27,7 @@ public record LearnedFilling(LearnedDenoiser denoiser, int passes) implements Pl
             Tensor known = mask.mask(seen.image()); // (1, 1, H, W)
             Tensor filled = HoleFilling.of(seen.image(), mask); // (1, C, H, W)
             for (int i = 0; i < passes; i++) {
-                Tensor answer = i == 0
-                        ? denoiser.fill(filled, mask, seen.sigma())
-                        : denoiser.refill(filled, mask, seen.sigma());
+                Tensor answer = denoiser.fill(filled, mask, seen.sigma(), i > 0);
                 filled = torch.where(known.gt(new Scalar(0.0)), seen.image(), Tensors.clip(answer));
             }
             return filled;

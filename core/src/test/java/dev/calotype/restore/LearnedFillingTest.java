@@ -57,7 +57,7 @@ class LearnedFillingTest {
             Tensor one = new LearnedFilling(denoiser, 1).of(seen, Rng.of(1));
             Tensor two = new LearnedFilling(denoiser, 2).of(seen, Rng.of(1));
             Tensor missing = mask.mask(one).sub(new Scalar(1)).neg();
-            Tensor told = denoiser.refill(one, mask, 0.1), untold = denoiser.fill(one, mask, 0.1);
+            Tensor told = denoiser.fill(one, mask, 0.1, true), untold = denoiser.fill(one, mask, 0.1, false);
             assertThat(Deviation.largest(two.mul(missing), Tensors.clip(told).mul(missing)))
                     .isZero();
             assertThat(Deviation.largest(told.mul(missing), untold.mul(missing)))
