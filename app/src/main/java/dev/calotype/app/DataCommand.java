@@ -52,9 +52,10 @@ final class DataCommand {
     private static void requirePlace(Path out, String data) throws IOException {
         PictureFormat.of(out);
         File named = new File(data); // a path would refuse rooms:test on Windows
-        Path input = named.exists() ? named.toPath() : null;
-        OutputFile.require(out, OutputFile.Existing.REPLACE, input == null ? new Path[0] : new Path[] {input});
-        if (input != null) OutputFile.requireOutside(out, input);
+        if (named.exists()) {
+            OutputFile.require(out, OutputFile.Existing.REPLACE, named.toPath());
+            OutputFile.requireOutside(out, named.toPath());
+        } else OutputFile.require(out, OutputFile.Existing.REPLACE);
     }
 
     /** Draws a grid of pictures as a network sees them. */

@@ -86,12 +86,7 @@ final class VideoFolder implements ImageDataset {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < kept.size(); i++) {
             StoredFile text = all.caption(kept.get(i));
-            String caption = text == null ? annotations.captions()[i] : "";
-            try {
-                if (text != null) caption = Lists.captionIn(text, store.read(text));
-            } catch (CharacterCodingException e) {
-                leftOut.add(Lists.GARBLED, text.name());
-            }
+            String caption = text == null ? annotations.captions()[i] : captionIn(text, store, leftOut);
             items.add(new Item(
                     store.name() + "/" + kept.get(i).name(),
                     clips.get(kept.get(i)).video(),
@@ -100,6 +95,15 @@ final class VideoFolder implements ImageDataset {
         }
         leftOut.tell(name);
         return new VideoFolder(name, options, items, labels, leftOut.list());
+    }
+
+    private static String captionIn(StoredFile text, FolderStore store, LeftOut leftOut) throws IOException {
+        try {
+            return Lists.captionIn(text, store.read(text));
+        } catch (CharacterCodingException e) {
+            leftOut.add(Lists.GARBLED, text.name());
+            return "";
+        }
     }
 
     /** One video, animation or strip, which has no label. */

@@ -114,11 +114,10 @@ public final class ResidualBlock extends Module implements ImageLayer {
     }
 
     private Tensor leave(Tensor h, Tensor embedding) {
-        if (project == null && !GradMode.is_enabled()) // then nothing is dropped
-        return GroupNorm.convolved(conv2, style.activation(), norm2, h); // (N, out, H', W')
-        if (project == null)
-            return conv2.forward(dropout.apply(GroupNorm.activated(style.activation(), norm2, h))); // (N, out, H', W')
-        return conv2.forward(dropout.apply(condition(h, told(embedding)))); // (N, out, H', W')
+        if (project != null) return conv2.forward(dropout.apply(condition(h, told(embedding)))); // (N, out, H', W')
+        // nothing is dropped where no backward pass follows
+        if (!GradMode.is_enabled()) return GroupNorm.convolved(conv2, style.activation(), norm2, h); // (N, out, H', W')
+        return conv2.forward(dropout.apply(GroupNorm.activated(style.activation(), norm2, h))); // (N, out, H', W')
     }
 
     private Tensor told(Tensor embedding) {

@@ -25,6 +25,7 @@ public final class JsonText {
             .addModule(new SimpleModule().addSerializer(Judgement.class, new Judged()))
             .build();
 
+    private static final ObjectMapper PLAIN = new ObjectMapper();
     private static final SnakeCaseStrategy SNAKE = new SnakeCaseStrategy();
 
     private JsonText() {}
@@ -38,7 +39,7 @@ public final class JsonText {
         @Override
         public void serialize(Judgement judgement, JsonGenerator out, SerializerProvider serializers)
                 throws IOException {
-            out.writeTree(named(new ObjectMapper().valueToTree(judgement)));
+            out.writeTree(named(PLAIN.valueToTree(judgement)));
         }
     }
 

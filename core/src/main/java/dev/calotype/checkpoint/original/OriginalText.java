@@ -25,8 +25,7 @@ final class OriginalText {
     }
 
     private static final int HEAD = 64;
-    private static final int READ =
-            23; // blocks of Stable Diffusion 2's text encoder; open_clip's whole one has another
+    private static final int READ = 23; // blocks that Stable Diffusion 2 reads; open_clip's whole tower has another
     private static final String PROJECTION = "text_projection";
     private static final String TABLE = "text_model.embeddings.token_embedding.weight";
     private static final Pattern LAYER = Pattern.compile("transformer\\.resblocks\\.(\\d{1,3})\\.(.+)");
