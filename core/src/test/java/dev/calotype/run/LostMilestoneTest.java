@@ -23,30 +23,47 @@ class LostMilestoneTest {
     @TempDir
     private Path folder;
 
+    /** Takes something away, or puts it in the way, as soon as a training has begun. */
+    private static final class Hindering implements TrainingObserver {
+        /** What is done to a run. */
+        private interface Act {
+            void on(RunDirectory run) throws IOException;
+        }
+
+        private final Act act;
+        private RunDirectory run;
+
+        Hindering(Act act) {
+            this.act = act;
+        }
+
+        @Override
+        public void started(RunDirectory begun, Experiment trained, Placement placement, long weights, long step) {
+            run = begun;
+            try {
+                act.on(begun);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** As where the disk is full, or a kill comes. */
     @Test
     void aDrawingThatFailsTakesNoMilestoneWithIt() throws IOException {
-        RunDirectory[] begun = new RunDirectory[1];
-        TrainingObserver hindering = new TrainingObserver() {
-            @Override
-            public void started(RunDirectory run, Experiment trained, Placement placement, long weights, long step) {
-                begun[0] = run;
-                try {
-                    Files.delete(run.samples());
-                    Files.writeString(run.samples(), "in the way");
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        };
+        Hindering hindering = new Hindering(run -> {
+            Files.delete(run.samples());
+            Files.writeString(run.samples(), "in the way");
+        });
         Experiment experiment = Tiny.on(Tiny.pictures(folder.resolve("data")), "training.steps=2");
         assertThatThrownBy(() -> Training.start(experiment, folder, hindering)).isInstanceOf(IOException.class);
-        Files.delete(begun[0].samples());
-        List<Milestone> told = Milestone.read(begun[0].milestonesFile());
+        Files.delete(hindering.run.samples());
+        List<Milestone> told = Milestone.read(hindering.run.milestonesFile());
         assertThat(told).extracting(Milestone::step).containsExactly(2L);
-        assertThat(Training.resume(begun[0], List.of(), TrainingObserver.SILENT).finished())
+        assertThat(Training.resume(hindering.run, List.of(), TrainingObserver.SILENT)
+                        .finished())
                 .isTrue();
-        assertThat(Milestone.read(begun[0].milestonesFile())).isEqualTo(told);
+        assertThat(Milestone.read(hindering.run.milestonesFile())).isEqualTo(told);
     }
 
     /** As where a kill comes while images are drawn and judged. */
@@ -56,18 +73,7 @@ class LostMilestoneTest {
         try (InputStream weights = RoomsJudge.class.getResourceAsStream("rooms-judge.safetensors")) {
             Files.copy(weights, judge);
         }
-        RunDirectory[] begun = new RunDirectory[1];
-        TrainingObserver hindering = new TrainingObserver() {
-            @Override
-            public void started(RunDirectory run, Experiment trained, Placement placement, long weights, long step) {
-                begun[0] = run;
-                try {
-                    Files.move(judge, away);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        };
+        Hindering hindering = new Hindering(run -> Files.move(judge, away));
         Experiment experiment = Tiny.experiment(
                 "data.source=rooms",
                 "data.size=32",
@@ -75,15 +81,19 @@ class LostMilestoneTest {
                 "evaluation.network=rooms:" + judge,
                 "evaluation.duringTraining=64");
         assertThatThrownBy(() -> Training.start(experiment, folder, hindering)).hasMessageContaining("judge");
-        assertThat(new CheckpointFolder(begun[0].checkpoints(), 1).latest()).isPresent();
-        assertThat(Milestone.read(begun[0].milestonesFile())).isEmpty();
+        assertThat(new CheckpointFolder(hindering.run.checkpoints(), 1).latest())
+                .isPresent();
+        assertThat(Milestone.read(hindering.run.milestonesFile())).isEmpty();
         Files.move(away, judge);
-        assertThat(Training.resume(begun[0], List.of(), TrainingObserver.SILENT).finished())
+        assertThat(Training.resume(hindering.run, List.of(), TrainingObserver.SILENT)
+                        .finished())
                 .isTrue();
-        assertThat(Milestone.read(begun[0].milestonesFile())).singleElement().satisfies(told -> {
-            assertThat(told.step()).isEqualTo(2);
-            assertThat(told.score().number("fid")).isPositive();
-        });
+        assertThat(Milestone.read(hindering.run.milestonesFile()))
+                .singleElement()
+                .satisfies(told -> {
+                    assertThat(told.step()).isEqualTo(2);
+                    assertThat(told.score().number("fid")).isPositive();
+                });
     }
 
     /** As runs of before may have been killed between the two. */

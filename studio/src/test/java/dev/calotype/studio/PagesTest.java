@@ -209,11 +209,7 @@ class PagesTest {
 
     @Test
     void aMaskSurvivesAReloadAndIsFilled() throws IOException {
-        Page page = pages.open(pages.visitor(), "restore");
-        Path file = folder.resolve("room.png");
-        PngFile.write(file, grey(48));
-        page.setInputFiles("#file", file);
-        paint(page, 0.2, 0.5, 0.8);
+        Page page = painted();
         paint(page, 0.3, 0.2, 0.4);
         page.click("#undo");
         assertThat(page.locator("#redo")).isEnabled();
@@ -232,11 +228,7 @@ class PagesTest {
 
     @Test
     void whatIsPaintedIsKeptHoweverSlowTheBrowserKeeps() throws IOException {
-        Page page = pages.open(pages.visitor(), "restore");
-        Path file = folder.resolve("slow.png");
-        PngFile.write(file, grey(48));
-        page.setInputFiles("#file", file);
-        paint(page, 0.2, 0.5, 0.8);
+        Page page = painted();
         Page slow = pages.open(page.context().newPage(), "models");
         slow.evaluate("() => new Promise((resolve) => { const request = indexedDB.open('calotype', 1);"
                 + " request.onsuccess = () => {"
@@ -304,6 +296,16 @@ class PagesTest {
         try (Stream<Path> all = Files.list(files)) {
             assertThat(all.mapToLong(file -> file.toFile().length()).sum()).isLessThan(MOST_BYTES);
         }
+    }
+
+    /** A picture on the easel, with a first stroke over it. */
+    private static Page painted() throws IOException {
+        Page page = pages.open(pages.visitor(), "restore");
+        Path file = folder.resolve("room.png");
+        PngFile.write(file, grey(48));
+        page.setInputFiles("#file", file);
+        paint(page, 0.2, 0.5, 0.8);
+        return page;
     }
 
     private static void paint(Page page, double from, double y, double to) {
