@@ -29,6 +29,12 @@ final class FitWidth {
      */
     record Fitting(Method method, String reason) {}
 
+    /** The seconds of the time that one iteration takes, with its share of the beginning and the end. */
+    @FunctionalInterface
+    interface Pace {
+        double of(Method method) throws IOException;
+    }
+
     FitWidth(Proving proving, Rng rng) {
         this.proving = proving;
         this.rng = rng;
@@ -36,10 +42,14 @@ final class FitWidth {
 
     /** The widest network for the seconds of a budget. */
     Fitting in(Method method, double seconds) throws IOException {
+        return in(method, seconds, this::seconds);
+    }
+
+    static Fitting in(Method method, double seconds, Pace pace) throws IOException {
         int width = WIDTHS[0];
-        double each = seconds(method.wide(width));
+        double each = pace.of(method.wide(width));
         for (int i = 1; i < WIDTHS.length && each * ENOUGH <= seconds; i++) {
-            double wider = seconds(method.wide(WIDTHS[i]));
+            double wider = pace.of(method.wide(WIDTHS[i]));
             if (wider * ENOUGH > seconds)
                 return new Fitting(method.wide(width), told(width, each, seconds) + more(WIDTHS[i], wider));
             width = WIDTHS[i];

@@ -31,6 +31,12 @@ class FitWidthTest {
         }
     }
 
+    private static double millisecondForEachSixteenChannels(Method method) {
+        for (int width : new int[] {16, 32, 64, 128})
+            if (method.content().contains("\"width\":" + width + ",")) return width / 16e3;
+        throw new AssertionError(method.content());
+    }
+
     @Test
     void muchTimeTakesTheWidestAndLittleTheNarrowestAndSaysSo() throws IOException {
         FitWidth.Fitting much = fitted(1e6, 64 * 64);
@@ -61,12 +67,14 @@ class FitWidthTest {
 
     @Test
     void whatWouldBeWiderIsSaidWithItsTime() throws IOException {
-        String reason = "";
-        for (double seconds = 0.5; !reason.contains("wants") && seconds < 1e5; seconds *= 1.5)
-            reason = fitted(seconds, 64 * 64).reason();
-        assertThat(reason)
+        FitWidth.Fitting fitting = FitWidth.in(OPEN, 10, FitWidthTest::millisecondForEachSixteenChannels);
+        assertThat(fitting.method().content()).contains("\"width\":64");
+        assertThat(fitting.reason())
                 .containsPattern(
-                        "of \\d+ channels, about \\d{4,} iterations in the time; one of \\d+ channels wants \\d+ s for 1500$");
+                        "of \\d+ channels, about \\d{4,} iterations in the time; one of \\d+ channels wants \\d+ s for 1500$")
+                .isEqualTo(
+                        "with a network of 64 channels, about 2500 iterations in the time; one of 128 channels wants 12 s"
+                                + " for 1500");
     }
 
     @Test
