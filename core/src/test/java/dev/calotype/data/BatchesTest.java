@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(600)
 class BatchesTest {
     private static final Preparation AS_IS = new Preparation(4, 3, Flip.NONE);
     private static final Preparation FLIPPED = new Preparation(4, 3, Flip.RANDOM);
