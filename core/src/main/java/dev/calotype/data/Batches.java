@@ -163,6 +163,26 @@ public final class Batches implements AutoCloseable {
         return indices;
     }
 
+    /**
+     * The sample at a position of the first pass through a data set, in the order of a seed: as in batches the next one where it cannot be
+     * read.
+     *
+     * @throws IOException if none can be read, with the reason of the first
+     */
+    public static Sample sample(ImageDataset dataset, long seed, long position) throws IOException {
+        long size = dataset.size();
+        Permutation permutation = new Permutation(size, Rng.of(seed).fork(0));
+        IOException unread = new IOException(dataset.name() + " has no samples");
+        for (long offset = 0; offset < size; offset++) {
+            try {
+                return dataset.read(permutation.at((position + offset) % size));
+            } catch (IOException e) {
+                if (offset == 0) unread = e;
+            }
+        }
+        throw unread;
+    }
+
     /** What decides how the sample at a position is prepared, counted over all batches from the first on. */
     public static Rng chance(long seed, long position) {
         return Rng.of(seed).fork(FLIPS).fork(position);

@@ -266,6 +266,17 @@ class BatchesTest {
     }
 
     @Test
+    void theSampleOfAPositionIsThatOfTheBatches() throws IOException {
+        Ramps data = new Ramps(12, 2, 7, 8);
+        try (Batches batches = new Batches(data, AS_IS, Plan.of(12, 5).tolerating(0.5))) {
+            int[] labels = batches.next().labels();
+            for (int i = 0; i < labels.length; i++)
+                assertThat(Batches.sample(data, 5, i).label()).isEqualTo(labels[i]);
+        }
+        assertThatThrownBy(() -> Batches.sample(new Ramps(1, 0), 5, 0)).hasMessage("0.png is truncated");
+    }
+
+    @Test
     void theTimeSpentWaitingForASlowDiskIsReported() {
         CountDownLatch asked = new CountDownLatch(1);
         Ramps slow = new Ramps(10) {
