@@ -1,5 +1,6 @@
 package dev.calotype.kind.classifier;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,15 @@ class ClassifierExperimentTest {
     private static ClassifierExperiment of(String... overrides) {
         return (ClassifierExperiment)
                 Recipe.parse("{kind: classifier, training: {batch: 8, workers: 2}}", List.of(overrides));
+    }
+
+    /** A thousand pictures of 224 pixels are, and of clips of 32 frames those of half the memory. */
+    @Test
+    void testsAreHeldAsFarAsMemoryGoes() {
+        long memory = 2L << 30, picture = 3 * 224 * 224;
+        assertThat(ClassifierTask.held(1000, picture, memory)).isEqualTo(1000);
+        assertThat(ClassifierTask.held(1000, 32 * picture, memory)).isEqualTo(222);
+        assertThat(ClassifierTask.held(1000, memory, memory)).isEqualTo(1);
     }
 
     @Test
