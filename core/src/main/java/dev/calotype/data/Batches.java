@@ -137,6 +137,7 @@ public final class Batches implements AutoCloseable {
      * The next batch; waits until it is decoded.
      *
      * @throws CorruptDataException if too many samples are corrupt
+     * @throws HeapFullException if the Java heap has no room for a sample or for the batch
      * @throws IllegalStateException if decoding failed for another reason, which is the cause, or after {@link #close}
      * @throws CancellationException if the thread is interrupted while it waits
      */
@@ -149,6 +150,8 @@ public final class Batches implements AutoCloseable {
         if (closed) throw new IllegalStateException("the batches of " + dataset.name() + " are closed");
         if (failure instanceof CorruptDataException corrupt) throw corrupt;
         if (failure instanceof HeapFullException full) throw full;
+        if (failure instanceof OutOfMemoryError full && HeapFullException.isMeant(full))
+            throw HeapFullException.of(full).naming("batches of " + plan.rows() + " samples of " + dataset.name());
         if (failure != null) throw new IllegalStateException("decoding " + dataset.name() + " failed", failure);
         step++;
         notifyAll();

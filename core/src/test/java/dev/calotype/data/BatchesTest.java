@@ -139,6 +139,21 @@ class BatchesTest {
     }
 
     @Test
+    void aHeapThatIsFullOfBatchesIsTold() {
+        Ramps data = new Ramps(10) {
+            @Override
+            public Sample read(long index) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+        try (Batches batches = new Batches(data, AS_IS, Plan.of(5, 0))) {
+            assertThatThrownBy(batches::next)
+                    .isInstanceOf(HeapFullException.class)
+                    .hasMessageMatching("batches of 5 samples of ramps: a picture needs more memory than is left .* by -Xmx");
+        }
+    }
+
+    @Test
     void theOrderIsTheSameForeverAndEverywhere() {
         assertThat(labels(take(2, new Ramps(10), AS_IS, Plan.of(5, 0)))).containsExactly(3, 7, 6, 1, 0, 9, 8, 4, 2, 5);
     }
