@@ -8,6 +8,7 @@ import dev.calotype.data.Selected;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.judge.Naming;
 import dev.calotype.metric.Classification;
@@ -65,10 +66,8 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
 
     private static List<Batch> tests(ClassifierExperiment experiment, ImageDataset data) {
         int[] known = Naming.labels(experiment.classes(), data);
-        DataSettings settings = experiment.data();
-        Preparation plain = settings.preparation().plain();
-        long each = (long) settings.clip().frames() * settings.channels() * settings.size() * settings.size(),
-                memory = Runtime.getRuntime().maxMemory();
+        Preparation plain = experiment.data().preparation().plain();
+        long each = MemoryEstimate.pixels(experiment), memory = Runtime.getRuntime().maxMemory();
         int wanted = (int) Math.min(data.size(), experiment.test().duringTraining()), count = held(wanted, each, memory);
         if (count < wanted)
             LOG.warn(

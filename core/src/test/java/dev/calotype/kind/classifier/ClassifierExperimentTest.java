@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Recipe;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,12 @@ class ClassifierExperimentTest {
         assertThat(ClassifierTask.held(1000, picture, memory)).isEqualTo(1000);
         assertThat(ClassifierTask.held(1000, 32 * picture, memory)).isEqualTo(222);
         assertThat(ClassifierTask.held(1000, memory, memory)).isEqualTo(1);
+    }
+
+    @Test
+    void batchesOfClipsThatAreDecodedAheadCountWithAllTheirPictures() {
+        String[] clips = {"data.source=moving", "data.size=32", "network.architecture=vivit", "data.clip.frames=8"};
+        assertThat(MemoryEstimate.ahead(of(clips), 8)).isEqualTo(4 * 8 * 8 * 3 * 32 * 32);
     }
 
     @Test
