@@ -42,7 +42,7 @@ class ParentProcessTest {
                     .isPresent();
             process.getOutputStream().close(); // as the system does when the parent is gone
             assertThat(said.lines().toList()).anyMatch(line -> line.startsWith("Saved."));
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -137,6 +137,7 @@ public final class Batches implements AutoCloseable {
      * The next batch; waits until it is decoded.
      *
      * @throws CorruptDataException if too many samples are corrupt
+     * @throws HeapFullException if the Java heap has no room for a sample or for the batch
      * @throws IllegalStateException if decoding failed for another reason, which is the cause, or after {@link #close}
      * @throws CancellationException if the thread is interrupted while it waits
      */
@@ -149,6 +150,8 @@ public final class Batches implements AutoCloseable {
         if (closed) throw new IllegalStateException("the batches of " + dataset.name() + " are closed");
         if (failure instanceof CorruptDataException corrupt) throw corrupt;
         if (failure instanceof HeapFullException full) throw full;
+        if (failure instanceof OutOfMemoryError full && HeapFullException.isMeant(full))
+            throw HeapFullException.of(full).naming("batches of " + plan.rows() + " samples of " + dataset.name());
         if (failure != null) throw new IllegalStateException("decoding " + dataset.name() + " failed", failure);
         step++;
         notifyAll();
@@ -161,6 +164,26 @@ public final class Batches implements AutoCloseable {
         long[] indices = new long[(int) Math.min(size, count)];
         for (int i = 0; i < indices.length; i++) indices[i] = permutation.at(i);
         return indices;
+    }
+
+    /**
+     * The sample at a position of the first pass through a data set, in the order of a seed: as in batches the next one where it cannot be
+     * read.
+     *
+     * @throws IOException if none can be read, with the reason of the first
+     */
+    public static Sample sample(ImageDataset dataset, long seed, long position) throws IOException {
+        long size = dataset.size();
+        Permutation permutation = new Permutation(size, Rng.of(seed).fork(0));
+        IOException unread = new IOException(dataset.name() + " has no samples");
+        for (long offset = 0; offset < size; offset++) {
+            try {
+                return dataset.read(permutation.at((position + offset) % size));
+            } catch (IOException e) {
+                if (offset == 0) unread = e;
+            }
+        }
+        throw unread;
     }
 
     /** What decides how the sample at a position is prepared, counted over all batches from the first on. */

@@ -131,13 +131,7 @@ public record Gallery(DrawsImages trained, Progress progress) {
 
     /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
     private int batch(Request request, int count) {
-        int batch = Math.min(BATCH, count);
-        while (batch > 1 && !fits(request, batch)) batch = (batch + 1) / 2;
-        return batch;
-    }
-
-    private boolean fits(Request request, int images) {
-        return trained.memory(request, images).map(MemoryEstimate::fits).orElse(true);
+        return trained.atOnce(request, Math.min(BATCH, count));
     }
 
     /** The sheet of the first {@code count} images that {@link #sample} writes where its file is one of a picture. */

@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
@@ -73,6 +74,19 @@ public interface Drawing {
                 return painter.images(first, count);
             }
         };
+    }
+
+    /** The same, of which at most so many images are made at once. */
+    default Drawing atMost(int most) {
+        return of(name(), seed(), data(), (first, count) -> {
+            if (count <= most) return images(first, count);
+            return Scope.tidy(() -> {
+                Tensor[] parts = new Tensor[(count + most - 1) / most];
+                for (int i = 0; i < parts.length; i++)
+                    parts[i] = images(first + (long) i * most, Math.min(most, count - i * most)); // (most or less, C, H, W)
+                return Tensors.cat(0, parts); // (count, C, H, W)
+            });
+        });
     }
 
     /** The same as long as {@code network}, which draws, is not closed; afterwards an IllegalStateException. */

@@ -46,6 +46,13 @@ public interface DrawsImages extends TrainedModel {
         return Optional.empty();
     }
 
+    /** How many of so many images are to be drawn at once: as many as fit into what memory is free, at least 1. */
+    default int atOnce(Request request, int most) {
+        int images = most;
+        while (images > 1 && !memory(request, images).map(MemoryEstimate::fits).orElse(true)) images = (images + 1) / 2;
+        return images;
+    }
+
     /** The texts of an image that say which weights drew it, on what and how. */
     default Map<String, String> origin(Request request) {
         Map<String, String> origin = new LinkedHashMap<>(origin());

@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.settings.Yaml;
@@ -116,6 +117,16 @@ public interface Kind<E extends Experiment> {
     /** Whether it learns from captions, so that nothing can be learned from pictures without. */
     default boolean wantsCaptions(E experiment) {
         return false;
+    }
+
+    /**
+     * Refuses what {@link #learnable} would refuse for what is said of pictures, none of which is read.
+     *
+     * @param data borrowed
+     * @throws IOException with the reason, or if it cannot be read
+     */
+    default void requireTold(E experiment, ImageDataset data) throws IOException {
+        if (wantsCaptions(experiment)) CaptionedPictures.of(data);
     }
 
     /**

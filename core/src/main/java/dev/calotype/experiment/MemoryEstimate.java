@@ -45,10 +45,10 @@ public record MemoryEstimate(long process, long weights, long results, long data
         return BATCHES_AHEAD * (long) batch * pixels(experiment);
     }
 
-    /** The values of one image. */
+    /** The values of one sample: of an image, or of all that a clip has. */
     public static long pixels(Experiment experiment) {
         DataSettings data = experiment.data();
-        return (long) data.channels() * data.size() * data.size();
+        return (long) data.clip().frames() * data.channels() * data.size() * data.size();
     }
 
     /** The sum. */

@@ -241,6 +241,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                     + " is not: name inception, lenet or resnet-cifar");
     }
 
+    /** Refuses what has no names in common before anything is looked at. */
     private static void requireNames(PictureSource generated, PictureSource real) {
         for (PictureSource side : List.of(generated, real))
             if (!(side instanceof Stored))
@@ -248,6 +249,11 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                         "psnr, ssim and lpips compare each picture with the one of the same name,"
                                 + " which " + (side instanceof Drawn ? "what a model draws does" : "statistics do")
                                 + " not have: " + side.name());
+        try {
+            Pairing.of(((Stored) generated).data(), ((Stored) real).data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Shares of a thousand classes without names say nothing that the other scores do not. */

@@ -80,8 +80,8 @@ public record Naming(
         for (long i = 0; i < wanted; i++) {
             long index = (long) ((double) i * Math.min(data.size(), ENDLESS) / wanted);
             Batch looks = relabelled(views.of(data, index, preparation.plain()), known);
-            double[] scores = Scope.read(() -> Tensors.doubles(
-                    classifier.logits(looks.bytes()).softmax(1).mean(0).log()));
+            double[] scores = Scope.read(() -> Tensors.doubles( // of probabilities that may be below any number
+                    classifier.logits(looks.bytes()).log_softmax(1).logsumexp(0)));
             counter.add(scores, new int[] {looks.labels()[0]});
             progress.at("naming", i + 1, wanted);
         }

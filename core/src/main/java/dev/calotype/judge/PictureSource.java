@@ -121,8 +121,7 @@ public sealed interface PictureSource {
 
         private Sample sample(long position) {
             try {
-                long[] indices = Batches.firstIndices(data.size(), SEED, Math.toIntExact(position + 1));
-                return data.read(indices[Math.toIntExact(position)]);
+                return Batches.sample(data, SEED, position);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -42,7 +42,10 @@ public record Mmd(double value, double biased, double bandwidth) {
         });
     }
 
-    /** The median distance between two of the first {@value #MEDIAN_ROWS} rows of {@code real} (N, D), N at least 2. */
+    /**
+     * The median distance between two of the first {@value #MEDIAN_ROWS} rows of {@code real} (N, D), N at least 2; where it is 0 that
+     * between two that differ, and 1 where none do.
+     */
     public static double medianDistance(Tensor real) {
         if (real.dim() != 2 || real.size(0) < 2)
             throw new IllegalArgumentException(
@@ -54,12 +57,19 @@ public record Mmd(double value, double biased, double bandwidth) {
             double[] distances = new double[n * (n - 1) / 2];
             for (int i = 0, k = 0; i < n; i++)
                 for (int j = 0; j < i; j++) distances[k++] = Math.sqrt(squares[i * n + j]);
-            return DoubleStream.of(distances)
-                    .sorted()
-                    .skip(distances.length / 2)
-                    .findFirst()
-                    .orElseThrow();
+            double median = median(distances);
+            if (median > 0) return median;
+            double[] apart = DoubleStream.of(distances).filter(d -> d > 0).toArray();
+            return apart.length == 0 ? 1 : median(apart);
         });
+    }
+
+    private static double median(double... values) {
+        return DoubleStream.of(values)
+                .sorted()
+                .skip(values.length / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static double kernelSum(Tensor x, Tensor y, double bandwidth) {

@@ -112,6 +112,6 @@ public record PrecisionRecall(double precision, double recall, double density, d
         Tensor squares = x.square().sum(1).reshape(-1, 1).add(y.square().sum(1)); // (B, N)
         Tensor distances = squares.sub(x.mm(y.t()), new Scalar(2.0)); // (B, N)
         Tensor apart = distances.gt(squares.mul(new Scalar(SAME))); // (B, N)
-        return distances.mul(apart.to(ScalarType.Double)); // (B, N)
+        return distances.clamp_min_(new Scalar(0.0)).mul_(apart.to(ScalarType.Double)); // (B, N), none is -0
     }
 }

@@ -160,6 +160,11 @@ public final class GanFootprint {
         return bytes * generator.passing(images, SECOND_ORDER) + pictures(images);
     }
 
+    /** The most bytes that drawing {@code images} images takes at once. */
+    public long drawing(int images) {
+        return bytes * images * RESULTS_IN_USE * generator.widest + pictures(images);
+    }
+
     /** The most bytes that {@link GeneratorNetwork#settle} takes at once for {@code images} images. */
     public long settling(int images) {
         return bytes * images * settled;

@@ -125,7 +125,7 @@ final class Choosing {
 
     private Tried rehearsed(Method method) throws IOException {
         proving.heard().run();
-        long begun = System.nanoTime();
+        long begun = proving.clock().getAsLong();
         Evidence evidence;
         try (PointerScope scope = new PointerScope()) {
             Budget part = new Budget(budget.seconds() * SHARE, budget.iterations());
@@ -136,7 +136,7 @@ final class Choosing {
                             frame -> proving.heard().run())
                     .on(sample.observation(), image -> sample.again(image, rng.fork(2)));
         }
-        double seconds = (System.nanoTime() - begun) * 1e-9;
+        double seconds = (proving.clock().getAsLong() - begun) * 1e-9;
         return new Tried(method, evidence, seconds * proving.pixels() / sample.pixels());
     }
 

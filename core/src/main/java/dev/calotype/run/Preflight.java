@@ -1,7 +1,6 @@
 package dev.calotype.run;
 
 import dev.calotype.data.ImageDataset;
-import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
@@ -61,9 +60,9 @@ public final class Preflight {
         DataSettings data = experiment.data();
         Object condition = experiment.generative().map(GenerativeExperiment::condition);
         Tuning tuning = experiment.training().tune();
-        boolean captions = kind.wantsCaptions(experiment);
         if (!opened.add(List.of(
-                captions,
+                kind.name(),
+                kind.wantsCaptions(experiment),
                 data.source(),
                 data.size(),
                 data.channels(),
@@ -75,7 +74,7 @@ public final class Preflight {
                 tuning.rehearsal().source()))) return;
         try (ImageDataset pictures = TunedData.open(experiment)) {
             experiment.withClasses(pictures.classes());
-            if (captions) CaptionedPictures.of(pictures);
+            kind.requireTold(experiment, pictures);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /** The losses of both players on one share of a batch: each adds its gradients, of which the sum is that of the batch. */
@@ -35,7 +36,7 @@ record AdversarialLosses(AdversarialStep.Players players, AdversarialStep.Rules 
             Tensor onFake = d.forward(rules.augmentation().apply(fake, shareRng.fork(FAKE)), condition); // (N)
             Tensor loss = rules.loss().discriminator(onReal, onFake, rules.smoothing());
             if (rules.penalty().constant())
-                loss = loss.add(rules.penalty().of(x -> d.forward(x, condition), real, fake, shareRng.fork(BETWEEN)));
+                loss = loss.add(penalty(d, condition, real, fake, shareRng));
             Tensors.scale(share, loss).backward();
             double value = loss.item_double();
             turn[0] = Scope.read(() -> Turn.of(
@@ -69,8 +70,14 @@ record AdversarialLosses(AdversarialStep.Players players, AdversarialStep.Rules 
             Tensor fake = rules.penalty().kind() == SlopePenalty.Kind.R1
                     ? real
                     : Scope.inference(() -> draw(worker, batch, own, condition)); // (N, C, H, W)
-            return rules.penalty().of(x -> d.forward(x, condition), real, fake, own.fork(BETWEEN));
+            return penalty(d, condition, real, fake, own);
         });
+    }
+
+    /** Of slopes through the changes that images undergo before they are judged, as differentiable augmentation has it. */
+    private Tensor penalty(DiscriminatorNetwork d, Condition condition, Tensor real, Tensor fake, Rng own) {
+        UnaryOperator<Tensor> judge = x -> d.forward(rules.augmentation().apply(x, own.fork(REAL)), condition); // (N)
+        return rules.penalty().of(judge, real, fake, own.fork(BETWEEN));
     }
 
     /** Adds the gradients of the generator's path lengths that come from half of one share, and returns their part. */

@@ -35,7 +35,7 @@ class CertificateTest {
         server.createContext("/", Web.status(200));
         server.start();
         CollectSettings settings = new CollectSettings(
-                24, Resizing.NO, 1, 1, 1, 1, 0, 5, 0, 1000, 1000, -1, "calotype-test", List.of("127.0.0.1"));
+                24, Resizing.NO, 1, 1, 1, 1, 0, 300, 0, 1000, 1000, -1, "calotype-test", List.of("127.0.0.1"));
         try (Fetcher fetcher = new Fetcher(settings)) {
             URI uri = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
             assertThatThrownBy(() -> fetcher.get(uri, 1000))

@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
 
 /** Several ranks as threads of this process. */
 public final class Companions {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private Companions() {}
 

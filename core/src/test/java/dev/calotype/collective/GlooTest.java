@@ -70,13 +70,13 @@ class GlooTest {
     @Test
     void whoMeetsNobodySaysSoInTime() {
         Place place = new Place("127.0.0.1", Companions.port(), Optional.empty());
-        assertThatThrownBy(() -> Gloo.join(place, "", Duration.ofMillis(300)))
+        assertThatThrownBy(() -> Gloo.join(place, "", Duration.ofSeconds(1)))
                 .isInstanceOf(LostRanksException.class)
                 .hasMessageContaining("the processes that meet at " + place
-                        + " were not all there within 0.3 s: nobody listens there");
-        assertThatThrownBy(() -> Gloo.lead(place, 2, "", Duration.ofMillis(300)))
+                        + " were not all there within 1.0 s: nobody listens there");
+        assertThatThrownBy(() -> Gloo.lead(place, 2, "", Duration.ofSeconds(1)))
                 .isInstanceOf(LostRanksException.class)
-                .hasMessageContaining("were not all there within 0.3 s: rank 1 did not come");
+                .hasMessageContaining("were not all there within 1.0 s: rank 1 did not come");
     }
 
     @Test

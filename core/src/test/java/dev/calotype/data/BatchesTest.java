@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(600)
 class BatchesTest {
     private static final Preparation AS_IS = new Preparation(4, 3, Flip.NONE);
     private static final Preparation FLIPPED = new Preparation(4, 3, Flip.RANDOM);
@@ -135,6 +135,21 @@ class BatchesTest {
                     .isInstanceOf(HeapFullException.class)
                     .hasMessageMatching("ramps, sample 3: a picture needs more memory than is left .* by -Xmx");
             assertThat(batches.corrupt()).isZero();
+        }
+    }
+
+    @Test
+    void aHeapThatIsFullOfBatchesIsTold() {
+        Ramps data = new Ramps(10) {
+            @Override
+            public Sample read(long index) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+        try (Batches batches = new Batches(data, AS_IS, Plan.of(5, 0))) {
+            assertThatThrownBy(batches::next)
+                    .isInstanceOf(HeapFullException.class)
+                    .hasMessageMatching("batches of 5 samples of ramps: a picture needs more memory than is left .* by -Xmx");
         }
     }
 
@@ -263,6 +278,17 @@ class BatchesTest {
         assertThat(threads).noneMatch(Thread::isAlive);
         assertThatThrownBy(batches::next).hasMessageContaining("closed");
         batches.close();
+    }
+
+    @Test
+    void theSampleOfAPositionIsThatOfTheBatches() throws IOException {
+        Ramps data = new Ramps(12, 2, 7, 8);
+        try (Batches batches = new Batches(data, AS_IS, Plan.of(12, 5).tolerating(0.5))) {
+            int[] labels = batches.next().labels();
+            for (int i = 0; i < labels.length; i++)
+                assertThat(Batches.sample(data, 5, i).label()).isEqualTo(labels[i]);
+        }
+        assertThatThrownBy(() -> Batches.sample(new Ramps(1, 0), 5, 0)).hasMessage("0.png is truncated");
     }
 
     @Test

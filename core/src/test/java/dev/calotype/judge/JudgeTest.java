@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,6 +93,21 @@ class JudgeTest {
         assertThat(judge(new StubNetwork(), folder.resolve("a"), folder.resolve("b"), Set.of(Measure.FID))
                         .caveats())
                 .anyMatch(caveat -> caveat.contains("FID"));
+    }
+
+    @Test
+    void namesThatDoNotMatchAreRefusedBeforeAnythingIsLookedAt() throws IOException {
+        Path real = pictures("real", 5, 1), fake = pictures("fake", 5, 2);
+        Files.move(fake.resolve("03.png"), fake.resolve("other.png"));
+        List<String> told = new ArrayList<>();
+        Judge judge = new Judge(new StubNetwork(), FEW, (what, done, all) -> told.add(what));
+        try (ImageDataset ours = DataSets.open(fake.toString(), 16, 3);
+                ImageDataset theirs = DataSets.open(real.toString(), 16, 3)) {
+            Plan plan = new Plan(PLAIN, 5, 5, Set.of(Measure.KID, Measure.SSIM), null, Judge.PairSize.OWN);
+            assertThatThrownBy(() -> judge.compare(new Stored(ours), new Stored(theirs), plan))
+                    .hasMessageContaining("1 of the 5 in " + fake + " have none in " + real);
+        }
+        assertThat(told).isEmpty();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -46,12 +47,16 @@ class NeighboursTest {
     }
 
     private static Neighbours between(Path drawn, Path real, int held, int references) throws IOException {
+        return between(drawn, real, held, references, 4);
+    }
+
+    private static Neighbours between(Path drawn, Path real, int held, int references, int rows) throws IOException {
         EvaluationProtocol protocol = new EvaluationProtocol(3, held, 0, SmallSets.ALLOW);
         Judge judge = new Judge(new StubNetwork(), protocol, Progress.SILENT);
         Judge.Plan plan = new Judge.Plan(PLAIN, 100, references, Set.of(Measure.FID), null, Judge.PairSize.PREPARED);
         try (ImageDataset ours = DataSets.open(drawn.toString(), SIDE, 3);
                 ImageDataset theirs = DataSets.open(real.toString(), SIDE, 3)) {
-            return Neighbours.of(judge, new Stored(ours), new Stored(theirs), plan, 4);
+            return Neighbours.of(judge, new Stored(ours), new Stored(theirs), plan, rows);
         }
     }
 
@@ -70,6 +75,22 @@ class NeighboursTest {
             assertThat(cell(found, i, 0).equals(cell(found, i, 1))).isEqualTo(copy);
         }
         assertThat(found.rows()).extracting(Neighbours.Row::picture).anyMatch(name -> name.endsWith("copy.png"));
+    }
+
+    /** Another one stands in its place, which is then nearest twice. */
+    @Test
+    void aPictureThatCannotBeReadEndsNothing() throws IOException {
+        Path real = pictures("real", 20, 1), drawn = pictures("drawn", 20, 1);
+        Path damaged = real.resolve("05.png");
+        Files.write(damaged, Arrays.copyOf(Files.readAllBytes(damaged), 200));
+        Neighbours found = between(drawn, real, 64, 20, 20);
+        assertThat(found.rows())
+                .flatExtracting(Neighbours.Row::real)
+                .hasSize(60)
+                .noneMatch(name -> name.endsWith("05.png"));
+        assertThat(found.rows())
+                .filteredOn(row -> row.real().get(0).equals(row.real().get(1)))
+                .isNotEmpty();
     }
 
     private static Picture cell(Neighbours found, int row, int column) {

@@ -40,6 +40,18 @@ class SetMeasuresTest {
         });
     }
 
+    /** Where most real pictures are the same, and where all are. */
+    @Test
+    void mmdHasAWidthWhereTheMedianDistanceIsNone() {
+        Scope.run(() -> {
+            Tensor most = Tensors.of(new float[] {1, 1, 1, 1, 4}, 5, 1), all = Tensors.of(new float[] {1, 1, 1}, 3, 1);
+            assertThat(Mmd.medianDistance(most)).isEqualTo(3);
+            assertThat(Mmd.medianDistance(all)).isEqualTo(1);
+            double value = Mmd.between(all, most, Mmd.medianDistance(all)).value();
+            assertThat(value).isCloseTo(1 + 0.6 + 0.4 * Math.exp(-4.5) - 2 * (0.8 + 0.2 * Math.exp(-4.5)), within(1e-9));
+        });
+    }
+
     @Test
     void mmdIsUnbiasedForEqualDistributions() {
         Scope.run(() -> {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 final class Browser implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ADDRESS = Pattern.compile("ws://[^/]+");
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 300;
 
     private final Process process;
     private final WebSocket socket;

@@ -144,10 +144,10 @@ class StepSearchTest {
             Tensor noise = noise(0, 2);
             long before = Scope.live();
             search.add(MIXTURE, noise);
-            assertThat(Scope.live()).isEqualTo(before);
+            assertThat(Scope.live()).isLessThanOrEqualTo(before);
             Denoiser failing = (x, level) -> level.sigma() > 1 ? MIXTURE.denoise(x, level) : fail(x);
             assertThatThrownBy(() -> search.add(failing, noise)).hasMessage("not below 1");
-            assertThat(Scope.live()).isEqualTo(before);
+            assertThat(Scope.live()).isLessThanOrEqualTo(before);
         });
     }
 

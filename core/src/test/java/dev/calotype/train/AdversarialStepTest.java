@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -321,6 +322,32 @@ class AdversarialStepTest {
                     .forEach((name, buffer) -> assertThat(Tensors.floats(buffer))
                             .containsExactly(Tensors.floats(
                                     Tensors.buffers(discriminators.get(1)).get(name)))));
+        }
+    }
+
+    /** Where an image is cut out before it is judged, its pixels make no difference. */
+    @Test
+    void slopesArePenalisedThroughTheChangesThatImagesUndergo() {
+        var cutout = DifferentiableAugmentation.of(List.of(Change.CUTOUT));
+        var rules = new AdversarialStep.Rules(
+                AdversarialLoss.WASSERSTEIN,
+                0,
+                new SlopePenalty(SlopePenalty.Kind.R1, 3, 1),
+                PathLength.Options.NONE,
+                cutout);
+        double v = 0.2;
+        Batch batch = Toys.batch(7, 5, 2);
+        double[] gradient = new double[1];
+        Scope.run(() -> {
+            Rng share = Rng.of(1).fork(1).fork(0);
+            double[] real = sums(cutout.apply(batch.images(), share.fork(2)));
+            double[] fake = sums(cutout.apply(painted(share.fork(1).normal(5, 1), 0.3), share.fork(3)));
+            double[] seen = sums(cutout.apply(torch.ones_like(batch.images()), share.fork(2)));
+            assertThat(Arrays.stream(seen).sum()).isBetween(1.0, 59.0);
+            for (int n = 0; n < 5; n++) gradient[0] += (fake[n] - real[n] + 3 * v * seen[n]) / 5;
+        });
+        try (AdversarialStep step = toys(rules, OPTIONS)) {
+            assertThat(run(step, batch).gradientNorm()).isCloseTo(Math.abs(gradient[0]), within(1e-5));
         }
     }
 

@@ -275,7 +275,7 @@ class HostileRequestsTest {
     /** The status and the body of what comes back. */
     private static String[] answer(byte[] request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", studio.port())) {
-            socket.setSoTimeout(60_000);
+            socket.setSoTimeout(300_000);
             OutputStream out = socket.getOutputStream();
             try {
                 out.write(request);

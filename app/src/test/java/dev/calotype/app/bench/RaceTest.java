@@ -76,7 +76,7 @@ class RaceTest {
     }
 
     private Entry race(String script, double... outputs) throws IOException {
-        return race(shell(script), Duration.ofSeconds(20), outputs);
+        return race(shell(script), Duration.ofMinutes(5), outputs);
     }
 
     private static PeerCommand shell(String script) {
@@ -143,7 +143,7 @@ class RaceTest {
     void aMissingProgramSaysHowToInstallIt() throws IOException {
         String nowhere = folder.resolve("python").toString();
         PeerCommand command = new PeerCommand("fake", List.of(nowhere), List.of(1), "get it at the market");
-        Entry entry = race(command, Duration.ofSeconds(20));
+        Entry entry = race(command, Duration.ofMinutes(5));
         assertThat(entry.outcome()).isEqualTo(Outcome.MISSING);
         assertThat(entry.note()).isEqualTo("there is no " + nowhere + "; get it at the market");
     }

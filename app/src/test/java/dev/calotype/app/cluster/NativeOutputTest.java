@@ -29,7 +29,7 @@ class NativeOutputTest {
         }
 
         private static void meet() {
-            Duration patience = Duration.ofSeconds(60);
+            Duration patience = Duration.ofMinutes(5);
             try (Ranks ranks = NativeOutput.aside(() -> Gloo.lead("localhost", 1, "a build", patience, place -> {}))) {
                 System.err.println("met " + ranks.world());
             }

@@ -1,10 +1,10 @@
 package dev.calotype.checkpoint.vit;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.NativeBytes;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Reason;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
@@ -23,14 +23,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads and writes a {@link VisionTransformer} as a file of weights of timm's {@code VisionTransformer}. Such a file holds no config: the
- * shape of the network is read off its weights, but for the number of heads, which leaves no trace.
+ * Reads and writes a {@link VisionTransformer} as weights of timm's {@code VisionTransformer}. Their file holds no config: the shape of the
+ * network is read off them, but for the number of heads, which leaves no trace but in a {@code config.json} beside.
  */
 public final class TimmVit {
     private static final Logger LOG = LoggerFactory.getLogger(TimmVit.class);
@@ -46,20 +46,23 @@ public final class TimmVit {
     }
 
     /**
-     * Reads a network; the caller owns it. Its classes are called by their numbers. How pixels are standardised is read in the {@code
-     * config.json} of timm beside the file; without one those of distilled networks are by ImageNet's statistics, as DeiT's, and others are in [-1, 1].
+     * Reads a network; the caller owns it. Its classes are called by their numbers, unless a {@code config.json} of timm beside the file
+     * names them. How pixels are standardised is read there too; without one those of distilled networks are by ImageNet's statistics, as
+     * DeiT's, and others are in [-1, 1].
      *
-     * @param heads of attention; 0 for {@link #usualHeads}
+     * @param heads of attention; 0 for those that are said there, else {@link #usualHeads}
      * @param size pixels per side of pictures; 0 for that which the weights were made for, else the table of positions is
      *     resized as timm does
      * @throws IOException if the file cannot be read, or is not of such a network
      */
     public static PretrainedVit read(Path file, int heads, int size) throws IOException {
         try {
-            VitWeights read = VitWeights.read(file, theirs -> withPrefix(theirs, heads));
+            TimmConfig beside = TimmConfig.beside(file);
+            int told = heads == 0 ? beside.heads() : heads;
+            VitWeights read = VitWeights.read(file, theirs -> withPrefix(theirs, told));
             Map<String, StoredTensor> weights = read.weights();
             StoredTensor kernel = weights.get("patch_embed.proj.weight");
-            VisionTransformerConfig config = config(weights, heads);
+            VisionTransformerConfig config = config(weights, told);
             int patch = config.patch();
             int grid = (int) Math.round(Math.sqrt(weights.get("pos_embed").size(1) - config.prefix()));
             int classes = VitWeights.rows(weights, "head.weight");
@@ -68,28 +71,20 @@ public final class TimmVit {
             VisionTransformer network = read.network(config, ports, grid, Cubic.TIMM);
             return new PretrainedVit(
                     network,
-                    IntStream.range(0, classes).mapToObj(String::valueOf).toList(),
-                    pixels(file, weights, ports.channels()));
+                    beside.classes(classes),
+                    pixels(file, beside, weights.containsKey("dist_token"), ports.channels()));
         } catch (IllegalArgumentException | IOException e) {
             String reason = Reason.of(e);
             throw new IOException(reason.contains(file.toString()) ? reason : "cannot use " + file + ": " + reason, e);
         }
     }
 
-    /** What the {@code config.json} beside it says; without one only the distilled networks, all of DeiT, are known by their weights. */
-    private static Standardization pixels(Path file, Map<String, StoredTensor> weights, int channels)
+    /** What is said beside it; where nothing is, only the distilled networks, all of DeiT, are known by their weights. */
+    private static Standardization pixels(Path file, TimmConfig beside, boolean distilled, int channels)
             throws IOException {
-        Path beside = file.resolveSibling("config.json");
-        JsonNode config = Files.isRegularFile(beside) ? TransformersVit.json(beside) : MissingNode.getInstance();
-        JsonNode said = config.has("pretrained_cfg") ? config.path("pretrained_cfg") : config;
-        JsonNode mean = said.path("mean"), deviation = said.path("std");
-        if (mean.isArray() && deviation.isArray()) {
-            if (mean.size() != channels || deviation.size() != channels)
-                throw new IOException("mean and std of " + beside + " must be of the " + channels
-                        + " channels of the weights: " + mean + " and " + deviation);
-            return new Standardization(TransformersVit.numbers(mean), TransformersVit.numbers(deviation));
-        }
-        if (weights.containsKey("dist_token") && channels == 3) return Standardization.IMAGENET;
+        Optional<Standardization> said = beside.pixels(channels);
+        if (said.isPresent()) return said.get();
+        if (distilled && channels == 3) return Standardization.IMAGENET;
         LOG.info(
                 "{} has no config.json of timm's beside it: its pictures are taken to be in [-1, 1], as ViT's, and not"
                         + " standardised by ImageNet's mean and deviation, as DeiT's, DINO's and DINOv2's",
@@ -155,25 +150,24 @@ public final class TimmVit {
     }
 
     /**
-     * Writes the weights of a network. One with registers is written as timm's of DINOv2 are, with positions of the patches alone
-     * ({@code no_embed_class=True}).
+     * Writes a network into a folder, which is made if need be: {@code model.safetensors} and {@code config.json}, which
+     * {@code timm.create_model("local-dir:FOLDER", pretrained=True)} opens. One with registers is written as timm's of DINOv2 are, with
+     * positions of the patches alone.
      *
-     * @throws IOException if the file cannot be written
+     * @throws IOException if a file cannot be written
      * @throws IllegalArgumentException if timm's class has no such network
      */
-    public static void write(Path file, VisionTransformer network) throws IOException {
-        VisionTransformerConfig config = network.config();
-        if (config.stem() == Stem.CONVOLUTIONS || config.pool() == Pool.CLASS_AND_MEAN)
-            throw new IllegalArgumentException("timm's VisionTransformer has no "
-                    + (config.stem() == Stem.CONVOLUTIONS
-                            ? "stem of convolutions"
-                            : "classifier of class token and mean"));
+    public static void write(Path folder, PretrainedVit model) throws IOException {
+        VisionTransformerConfig config = model.network().config();
+        ObjectNode said = TimmConfig.of(model);
+        Files.createDirectories(folder);
         NativeBytes.tidy(() -> {
-            Map<String, Tensor> weights = VitWeights.withTable(network);
+            Map<String, Tensor> weights = VitWeights.withTable(model.network());
             if (config.registers() > 0) fold(weights, config);
-            SafeTensors.write(file, weights, Map.of("format", "pt"));
+            SafeTensors.write(folder.resolve("model.safetensors"), weights, Map.of("format", "pt"));
             return new Tensor[0];
         });
+        AtomicFile.write(folder.resolve("config.json"), TransformersVit.pretty(said));
     }
 
     private static void fold(Map<String, Tensor> weights, VisionTransformerConfig config) {

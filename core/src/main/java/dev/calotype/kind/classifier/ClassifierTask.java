@@ -8,6 +8,7 @@ import dev.calotype.data.Selected;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.judge.Naming;
 import dev.calotype.metric.Classification;
@@ -26,10 +27,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trains a classifier by the cross-entropy with shares of classes. */
 final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
-    private static final int PART = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(ClassifierTask.class);
+    private static final int PART = 64; // samples that are read together, of so many bytes at most
+    private static final long PART_BYTES = 32 << 20;
     private static final long TEST_SEED = 0x5EED;
     private static final long DROPOUT = 0, MIXING = 1;
 
@@ -62,13 +67,27 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
     private static List<Batch> tests(ClassifierExperiment experiment, ImageDataset data) {
         int[] known = Naming.labels(experiment.classes(), data);
         Preparation plain = experiment.data().preparation().plain();
-        int count = (int) Math.min(data.size(), experiment.test().duringTraining());
+        long each = MemoryEstimate.pixels(experiment), memory = Runtime.getRuntime().maxMemory();
+        int wanted = (int) Math.min(data.size(), experiment.test().duringTraining()), count = held(wanted, each, memory);
+        if (count < wanted)
+            LOG.warn(
+                    "{} of the {} samples of test.duringTraining are named at checkpoints: more do not fit into half of Java's"
+                            + " memory, {} MB",
+                    count,
+                    wanted,
+                    memory / 2 >> 20);
+        int part = (int) Math.max(1, Math.min(Math.min(PART, count), PART_BYTES / each));
         List<Batch> tests = new ArrayList<>();
-        try (Batches batches = new Batches(data, plain, Batches.Plan.of(Math.min(PART, count), TEST_SEED))) {
-            for (int left = count; left > 0; left -= PART)
-                tests.add(Naming.relabelled(batches.next().first(Math.min(PART, Math.min(left, count))), known));
+        try (Batches batches = new Batches(data, plain, Batches.Plan.of(part, TEST_SEED))) {
+            for (int left = count; left > 0; left -= part)
+                tests.add(Naming.relabelled(batches.next().first(Math.min(part, left)), known));
         }
         return tests;
+    }
+
+    /** How many of so many samples of so many bytes are held for the whole training. */
+    static int held(int wanted, long each, long memory) {
+        return (int) Math.max(1, Math.min(wanted, memory / 2 / each));
     }
 
     @Override

@@ -17,6 +17,9 @@ final class DiffusionMemory {
     /** What the allocator takes for tensors over their bytes: more where few stay among many that come and go. */
     private static final double STEP_FRAGMENTATION = 1.15, FORWARD_FRAGMENTATION = 2;
 
+    /** The most images that are drawn at once. */
+    static final int DRAWN = 64;
+
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
     private DiffusionMemory() {}
@@ -89,6 +92,21 @@ final class DiffusionMemory {
         boolean guided = guidance != 1 && experiment.guidable();
         long results = footprint(experiment, precision).inference().applyAsLong(guided ? 2 * images : images);
         return new MemoryEstimate(MemoryEstimate.besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
+    }
+
+    /** How many images a training draws at once of what it has learned: as many as fit, at least those that a step holds more of. */
+    static int drawnAtOnce(DiffusionExperiment experiment) {
+        TrainingSettings training = experiment.training();
+        int least = Math.min(DRAWN, training.largestPart());
+        return atOnce(experiment, training.placement().precision(), experiment.sampling().guidance(), least, DRAWN);
+    }
+
+    /** How many images of {@code least} to {@code most} a network that is there is shown at once: as many as fit. */
+    static int atOnce(DiffusionExperiment experiment, Precision precision, double guidance, int least, int most) {
+        int images = most;
+        while (images > least && !sampling(experiment, precision, guidance, images).fits())
+            images = Math.max(least, (images + 1) / 2);
+        return images;
     }
 
     /** What is counted of a network that need not exist. */

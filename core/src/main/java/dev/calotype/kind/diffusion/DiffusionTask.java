@@ -208,7 +208,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         return new Appraisal(loss, () -> {
             Device device = Device.of(averaged);
             try (LatentCodec codec = codec(device)) {
-                Drawing drawing = DiffusionModel.of(experiment, averaged, codec).drawing(request);
+                Drawing drawing = DiffusionModel.of(experiment, averaged, codec)
+                        .drawing(request)
+                        .atMost(DiffusionMemory.drawnAtOnce(experiment));
                 return DuringTraining.score(experiment, drawing, device);
             }
         });

@@ -7,17 +7,21 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.diffusion.BitsPerDim;
 import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.diffusion.Spacing;
 import dev.calotype.experiment.Likelihood;
 import dev.calotype.io.Progress;
 import dev.calotype.model.Condition;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +94,22 @@ final class LikelihoodBound {
                         .toArray())
                 : Condition.NONE;
         Device device = Device.of(model.network());
-        return Scope.read(() -> process.bitsPerDim(model.predictor(condition), batch.images(device), rng));
+        int atOnce = DiffusionMemory.atOnce(model.experiment(), Precision.FP32, 1, 1, batch.count());
+        return Scope.read(
+                () -> process.bitsPerDim(predictor(model, condition, atOnce), batch.images(device), rng));
+    }
+
+    /** What the model predicts of at most so many images at once. */
+    static NoisePredictor predictor(DiffusionModel model, Condition condition, int atOnce) {
+        return (noisy, times) -> Scope.tidy(() -> {
+            int count = (int) noisy.size(0);
+            Tensor[] parts = new Tensor[(count + atOnce - 1) / atOnce];
+            for (int i = 0; i < parts.length; i++) {
+                int from = i * atOnce, size = Math.min(atOnce, count - from);
+                parts[i] = model.predictor(condition.slice(from, from + size))
+                        .predict(noisy.narrow(0, from, size), times.narrow(0, from, size)); // (atOnce or less, C, H, W)
+            }
+            return Tensors.cat(0, parts); // (N, C, H, W)
+        });
     }
 }

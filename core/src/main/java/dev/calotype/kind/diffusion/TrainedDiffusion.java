@@ -145,7 +145,7 @@ public final class TrainedDiffusion
     @Override
     public Drawing drawing(Request request) {
         model.require(request);
-        return model.drawing(request).within(network);
+        return model.drawing(request).atMost(atOnce(request, DiffusionMemory.DRAWN)).within(network);
     }
 
     @Override

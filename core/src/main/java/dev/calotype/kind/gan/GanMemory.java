@@ -5,11 +5,15 @@ import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.GanFootprint;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Precision;
 import dev.calotype.train.AdversarialStep;
 import dev.calotype.train.SlopePenalty;
 
 /** What the training of a gan is expected to need of the machine's memory. */
 final class GanMemory {
+    /** The most images that are drawn at once. */
+    static final int DRAWN = 64;
+
     private static final long JUDGING = 60 << 20; // pictures, features and comparisons
 
     private GanMemory() {}
@@ -46,5 +50,11 @@ final class GanMemory {
                 4 * weights,
                 training.sharing(batch) * results + networks.settling(GanModel.STANDING) + JUDGING,
                 MemoryEstimate.ahead(experiment, batch));
+    }
+
+    /** Of drawing {@code images} images at once with a generator that is there. */
+    static MemoryEstimate drawing(GanExperiment experiment, Precision precision, int images) {
+        return new MemoryEstimate(
+                MemoryEstimate.besideTensors(), 0, experiment.footprint(precision).drawing(images), 0);
     }
 }

@@ -2,6 +2,7 @@ package dev.calotype.kind.gan;
 
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.ProjectsPictures;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween;
@@ -82,7 +83,12 @@ public record TrainedGan(
         Drawing drawing = truncation == 1
                 ? model.drawing(request.seed(), request.label())
                 : GanStyles.of(model).truncated(request.seed(), truncation);
-        return drawing.within(memory);
+        return drawing.atMost(atOnce(request, GanMemory.DRAWN)).within(memory);
+    }
+
+    @Override
+    public Optional<MemoryEstimate> memory(Request request, int images) {
+        return Optional.of(GanMemory.drawing(experiment(), placement.precision(), images));
     }
 
     private static GanSampling sampling(Request request) {

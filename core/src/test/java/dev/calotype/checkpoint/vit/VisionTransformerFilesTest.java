@@ -39,6 +39,7 @@ class VisionTransformerFilesTest extends InScope {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path GOLDEN = Path.of("src/test/resources/vit");
     private static final List<String> FIVE = List.of("0", "1", "2", "3", "4");
+    private static final List<String> NAMED = List.of("ant", "bee", "cat", "dog", "eel");
 
     @TempDir
     Path folder;
@@ -134,18 +135,27 @@ class VisionTransformerFilesTest extends InScope {
         for (int registers : new int[] {0, 3})
             for (Distillation teacher : tokens ? Distillation.values() : new Distillation[] {Distillation.NONE}) {
                 VisionTransformer network = network(config(pool, registers, teacher, 1), 5);
-                Path file = folder.resolve("weights.safetensors");
-                TimmVit.write(file, network);
-                assertThat(logits(TimmVit.read(file, 2, 0).network(), golden.get("x")))
+                PretrainedVit model = new PretrainedVit(network, NAMED, Standardization.IMAGENET);
+                if (teacher == Distillation.TOKEN || teacher == Distillation.HEAD && registers > 0) {
+                    assertThatThrownBy(() -> TimmVit.write(folder, model))
+                            .hasMessageStartingWith("timm's VisionTransformer has no token of a teacher ");
+                    continue;
+                }
+                TimmVit.write(folder, model);
+                PretrainedVit read = TimmVit.read(folder.resolve("model.safetensors"), 0, 0);
+                assertThat(read.network().config().heads()).as("of a width of 16").isEqualTo(2);
+                assertThat(read.classes()).isEqualTo(NAMED);
+                assertThat(read.pixels()).isEqualTo(Standardization.IMAGENET);
+                assertThat(logits(read.network(), golden.get("x")))
                         .containsExactly(logits(network, golden.get("x")), within(1e-5f));
             }
     }
 
     @Test
     void aHybridIsWrittenUnderTheNamesOfTimm() throws IOException {
-        Path theirs = GOLDEN.resolve("timm-hybrid.safetensors"), ours = folder.resolve("hybrid.safetensors");
-        TimmVit.write(ours, TimmVit.read(theirs, 4, 0).network());
-        var written = SafeTensors.read(ours).tensors();
+        Path theirs = GOLDEN.resolve("timm-hybrid.safetensors");
+        TimmVit.write(folder, TimmVit.read(theirs, 4, 0));
+        var written = SafeTensors.read(folder.resolve("model.safetensors")).tensors();
         SafeTensors.read(theirs).tensors().forEach((name, tensor) -> assertThat(Tensors.floats(written.get(name)))
                 .as(name)
                 .containsExactly(Tensors.floats(tensor)));

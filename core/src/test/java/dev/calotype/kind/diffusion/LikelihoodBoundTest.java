@@ -2,17 +2,22 @@ package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.calotype.Deviation;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
+import dev.calotype.model.Condition;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +71,18 @@ class LikelihoodBoundTest {
             for (int i = 0; i < 4; i++)
                 Files.copy(classes.resolve(name).resolve(i + ".png"), flat.resolve(name + i + ".png"));
         return flat;
+    }
+
+    @Test
+    void whatIsPredictedOfImagesIsTheSameHoweverFewAreShownAtOnce() {
+        DiffusionModel model = model("condition.by=label");
+        Condition told = Condition.ofLabels(0, 1, 2, 3, 0);
+        Scope.run(() -> {
+            Tensor noisy = Rng.of(1).normal(5, 3, 8, 8), times = Tensors.of(new float[] {1, 200, 300, 900, 5}, 5);
+            Tensor together = Scope.inference(() -> model.predictor(told).predict(noisy, times));
+            Tensor apart = Scope.inference(() -> LikelihoodBound.predictor(model, told, 2).predict(noisy, times));
+            assertThat(Deviation.largest(apart, together)).isLessThan(1e-5);
+        });
     }
 
     @Test

@@ -132,7 +132,7 @@ class JobQueueTest {
     private ObjectNode over(String id) throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         queue.whenOver(id, over::countDown);
-        assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(over.await(300, TimeUnit.SECONDS)).isTrue();
         return queue.view(id);
     }
 
@@ -197,9 +197,9 @@ class JobQueueTest {
     void whoHasNothingToDoRestsOnceUntilThereIsWorkAgain() throws Exception {
         Semaphore rests = new Semaphore(0);
         queue.start(() -> {}, rests::release, Duration.ZERO);
-        assertThat(rests.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(rests.tryAcquire(300, TimeUnit.SECONDS)).isTrue();
         over(put("a").id());
-        assertThat(rests.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(rests.tryAcquire(300, TimeUnit.SECONDS)).isTrue();
         queue.close();
         assertThat(rests.availablePermits()).isZero();
     }

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Pictures as latents, with the number of their text as the column {@link #TEXT}. No picture is read.
@@ -24,16 +22,29 @@ import org.slf4j.LoggerFactory;
  */
 record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, String pipeline, Path place)
         implements Chosen {
-    private static final Logger LOG = LoggerFactory.getLogger(CaptionedLatents.class);
-
     /** The column of the numbers of texts. */
     static final String TEXT = "text";
 
+    /** As {@link #texts} of the same data set had it. */
+    static CaptionedLatents of(ImageDataset data, Told told, String pipeline, Path place) {
+        return new CaptionedLatents(data, told.texts, told.numbers, pipeline, place);
+    }
+
     /**
-     * @param prompt of pictures without a caption
-     * @throws IOException if there are such, and no prompt
+     * What is told of pictures.
+     *
+     * @param texts each once; the first is the empty one
+     * @param numbers of the text of each picture
      */
-    static CaptionedLatents of(ImageDataset data, String prompt, String pipeline, Path place) throws IOException {
+    record Told(List<String> texts, int[] numbers) {}
+
+    /**
+     * What is told of the pictures of a data set.
+     *
+     * @throws IOException if there are such as have no caption, and no prompt, or a word that is to be learned is told of none
+     */
+    static Told texts(ImageDataset data, TextSettings settings) throws IOException {
+        String prompt = settings.prompt();
         Map<String, Integer> known = new LinkedHashMap<>(Map.of("", 0));
         int[] numbers = new int[Math.toIntExact(data.size())];
         int silent = 0;
@@ -47,9 +58,9 @@ record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, Str
             throw new IOException(
                     silent + " of the " + numbers.length + " pictures of " + data.name()
                             + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
-        if (!prompt.isBlank() && !known.containsKey(prompt))
-            LOG.warn("All pictures of {} have captions of their own: none is told \"{}\"", data.name(), prompt);
-        return new CaptionedLatents(data, new ArrayList<>(known.keySet()), numbers, pipeline, place);
+        List<String> texts = new ArrayList<>(known.keySet());
+        if (settings.word().used()) AskedTexts.requireTold(texts, settings.word());
+        return new Told(texts, numbers);
     }
 
     @Override

@@ -26,10 +26,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.bytedeco.javacpp.PointerScope;
 
 /** The kind of text-to-image pipelines of others that are fine-tuned. */
 public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapters {
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineKind.class);
     private static final Story STORY = new Story(
             "This is a text-to-image pipeline of others that has learned more: its denoiser was shown pictures with noise over"
                     + " them and what is said of them, and learned in a few weights beside its own.",
@@ -83,6 +86,16 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void requireTold(PipelineExperiment experiment, ImageDataset data) throws IOException {
+        boolean endless = data.size() > Integer.MAX_VALUE; // which is refused for the room that its latents would take
+        if (endless) return;
+        String prompt = experiment.texts().prompt();
+        List<String> texts = CaptionedLatents.texts(data, experiment.texts()).texts();
+        if (!prompt.isBlank() && !texts.contains(prompt))
+            LOG.warn("All pictures of {} have captions of their own: none is told \"{}\"", data.name(), prompt);
     }
 
     @Override

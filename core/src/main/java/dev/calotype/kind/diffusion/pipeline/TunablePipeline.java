@@ -165,11 +165,8 @@ interface TunablePipeline {
             Adaptation adaptation = PipelineTask.adaptation(experiment, model.layers());
             experiment.training().tune().requireRates(Learned.parts(adaptation, files.denoiser(), shapes, vectors));
         }
-        CaptionedLatents made = CaptionedLatents.of(
-                encoded(files, experiment, data), experiment.texts().prompt(), hash, place);
-        if (experiment.texts().word().used())
-            AskedTexts.requireTold(made.texts(), experiment.texts().word());
-        return made;
+        ImageDataset encoded = encoded(files, experiment, data);
+        return CaptionedLatents.of(encoded, CaptionedLatents.texts(encoded, experiment.texts()), hash, place);
     }
 
     private static ImageDataset encoded(PipelineFiles files, PipelineExperiment experiment, ImageDataset data)

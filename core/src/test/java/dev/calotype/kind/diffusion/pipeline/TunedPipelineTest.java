@@ -19,6 +19,7 @@ import dev.calotype.model.latent.LatentUNetConfig;
 import dev.calotype.model.latent.LatentUNetConfig.Level;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.run.Adapters;
+import dev.calotype.run.Preflight;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
@@ -299,7 +300,7 @@ class TunedPipelineTest extends InScope {
                 .hasMessageContaining("is not there");
         Path silent = Files.createDirectory(runs.resolve("silent"));
         picture(silent.resolve("a.png"), 16, 16);
-        assertThatThrownBy(() -> trained(recipe(pipeline, silent, Method.LORA)))
+        assertThatThrownBy(() -> new Preflight().check(recipe(pipeline, silent, Method.LORA)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 of the 1 pictures")
                 .hasMessageContaining("have no caption");
