@@ -70,7 +70,8 @@ public final class Studio implements AutoCloseable {
         Optional<Path> first = settings.models().stream().findFirst(); // where new runs go
         if (first.isPresent() && Files.notExists(first.get())) Files.createDirectories(first.get());
         AllowedFolders folders = new AllowedFolders(settings.models());
-        JobQueue jobs = new JobQueue(home, settings.limits().waiting());
+        JobQueue jobs = new JobQueue(
+                home, settings.limits().waiting(), settings.limits().resultBytes());
         try {
             OpenModels open = new OpenModels(settings.memory());
             Workshop workshop = new Workshop(
