@@ -18,7 +18,6 @@ public final class Engine {
     /** The most threads that {@link #load} takes. */
     public static final int MAX_THREADS = 1024;
 
-
     /** What the allocator says where the machine gives no more, with the bytes. */
     private static final Pattern FULL = Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");
 

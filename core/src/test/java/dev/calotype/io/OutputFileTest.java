@@ -60,8 +60,8 @@ class OutputFileTest {
         Path library = Path.of(URI.create("jrt:/java.base")); // which nobody can write
         assertThatThrownBy(() -> OutputFile.require(library.resolve("x.png"), Existing.REPLACE))
                 .isInstanceOf(IOException.class)
-                .hasMessage("cannot write " + library.resolve("x.png") + ": the folder " + library
-                        + " does not allow it");
+                .hasMessage(
+                        "cannot write " + library.resolve("x.png") + ": the folder " + library + " does not allow it");
     }
 
     @Test

@@ -140,7 +140,8 @@ public final class Bodies {
         while (root.getCause() != null) root = root.getCause();
         if (root instanceof FileSystemException || root.getClass() == IOException.class)
             return Refusal.notKept("the form", e);
-        if (root instanceof IllegalStateException && String.valueOf(root.getMessage()).startsWith("max "))
+        if (root instanceof IllegalStateException
+                && String.valueOf(root.getMessage()).startsWith("max "))
             return new Refusal(413, "too_large", "a file of a form must have at most " + mostBytes + " bytes");
         return new Refusal(
                 400,
