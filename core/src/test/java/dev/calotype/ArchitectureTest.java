@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -383,6 +384,15 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("org\\.bytedeco\\.pytorch\\.(" + String.join("|", noisy) + ")")
+                .check(CLASSES);
+    }
+
+    /** Servers and plug-ins have class loaders of their own, and call from threads that know another one or none. */
+    @Test
+    void servicesAreLookedForWhereTheLibraryIs() {
+        noClasses()
+                .should()
+                .callMethod(ServiceLoader.class, "load", Class.class)
                 .check(CLASSES);
     }
 

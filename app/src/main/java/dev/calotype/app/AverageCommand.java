@@ -49,8 +49,7 @@ final class AverageCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        RunDirectory.requireNew(out);
-        OutputFile.require(out, OutputFile.Existing.REPLACE);
+        OutputFile.requireNew(out);
         long step = Snapshots.of(RunDirectory.open(run)).average(length, out);
         return new Averaged(out.toString(), length, step);
     }

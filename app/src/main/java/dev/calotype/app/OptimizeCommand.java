@@ -90,10 +90,8 @@ final class OptimizeCommand extends EngineCommand {
     protected Object execute(Console console) throws Exception {
         for (int count : steps) Check.range("steps", count, 2, MOST);
         Check.range("n", images, 1, 1000);
-        if (out != null) {
-            RunDirectory.requireNew(out);
-            OutputFile.require(out, OutputFile.Existing.REPLACE);
-        } else if (Files.isRegularFile(run))
+        if (out != null) OutputFile.requireNew(out);
+        else if (Files.isRegularFile(run))
             throw new IllegalArgumentException(run + " is a file: --out must name a new one");
         GenerativeExperiment experiment = TrainedFile.generative(run);
         for (int count : steps) experiment.sampling(asked(count)); // or it says what is wrong

@@ -3,6 +3,7 @@ package dev.calotype.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.NumberedName;
+import dev.calotype.io.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -51,6 +52,10 @@ public record CheckpointFolder(Path folder, int keepLast, Set<Long> ends) {
 
     /** Like {@link #write(Checkpoint)}; keeps the checkpoint as the best if its metric is lower than the best so far. */
     public Path write(Checkpoint checkpoint, double metric) throws IOException {
+        return Uninterrupted.get(() -> writeOnce(checkpoint, metric));
+    }
+
+    private Path writeOnce(Checkpoint checkpoint, double metric) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve(String.format(Locale.ROOT, "step-%08d.safetensors", checkpoint.step()));
         checkpoint.write(file);

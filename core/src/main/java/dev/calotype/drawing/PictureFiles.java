@@ -22,18 +22,29 @@ public final class PictureFiles {
     private PictureFiles() {}
 
     /**
+     * Refuses a place that nothing can be written to, before anything is opened.
+     *
+     * @throws IllegalArgumentException or IOException that says why not
+     */
+    public static void require(Path out) throws IOException {
+        if (PictureFormat.ofName(out.toString()).isPresent() || ImageArrays.isNamed(out))
+            OutputFile.require(out, OutputFile.Existing.REPLACE);
+        else if (Files.isDirectory(out)) requireEmpty(out);
+        else if (Files.exists(out)) throw new IOException("cannot write into " + out + ": it is no folder");
+    }
+
+    /**
      * Refuses a place that cannot hold so many pictures, before they are drawn.
      *
      * @throws IllegalArgumentException or IOException that says why not
      */
     public static void require(Path out, int count, int width, int height) throws IOException {
+        require(out);
         if (PictureFormat.ofName(out.toString()).isPresent()) {
             Check.range("n of a grid", count, 1, MOST_OF_A_GRID);
-            OutputFile.require(out, OutputFile.Existing.REPLACE);
             int columns = columns(count), rows = (count + columns - 1) / columns;
             PictureFormat.of(out).requireFits(columns * (width + GAP) - GAP, rows * (height + GAP) - GAP, false);
-        } else if (ImageArrays.isNamed(out)) OutputFile.require(out, OutputFile.Existing.REPLACE);
-        else if (Files.isDirectory(out)) requireEmpty(out);
+        }
     }
 
     /**

@@ -31,9 +31,9 @@ public final class AtomicFile {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes bytes. */
+    /** Writes bytes, also if the thread is interrupted. */
     public static void write(Path file, byte[] bytes) throws IOException {
-        write(file, channel -> writeAll(channel, ByteBuffer.wrap(bytes)));
+        Uninterrupted.run(() -> write(file, channel -> writeAll(channel, ByteBuffer.wrap(bytes))));
     }
 
     /**

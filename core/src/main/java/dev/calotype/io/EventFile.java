@@ -2,9 +2,9 @@ package dev.calotype.io;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -30,11 +30,11 @@ public final class EventFile implements AutoCloseable {
     private static final int GREY_PNG = 0;
     private static final int MASK = 0xa282ead8;
 
-    private final FileChannel channel;
+    private final OutputStream out; // no channel, which an interrupt would close
     private final Clock clock;
 
-    private EventFile(FileChannel channel, Clock clock) {
-        this.channel = channel;
+    private EventFile(OutputStream out, Clock clock) {
+        this.out = out;
         this.clock = clock;
     }
 
@@ -56,12 +56,12 @@ public final class EventFile implements AutoCloseable {
     }
 
     /** TensorBoard reads the files of a folder in the order of their names. */
-    private static FileChannel open(Path folder, long second) throws IOException {
+    private static OutputStream open(Path folder, long second) throws IOException {
         for (int i = 0; ; i++) {
             Path path =
                     folder.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.%03d.calotype", second, i));
             try {
-                return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                return Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             } catch (FileAlreadyExistsException e) {
                 continue; // begun within the same second
             }
@@ -107,7 +107,7 @@ public final class EventFile implements AutoCloseable {
         ByteBuffer record =
                 ByteBuffer.allocate(Long.BYTES + 4 + data.length + 4).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(data.length).putInt(checksum(length.array())).put(data).putInt(checksum(data));
-        AtomicFile.writeAll(channel, record.flip());
+        out.write(record.array());
     }
 
     /** CRC-32C, rotated and shifted so that a checksum of data that holds checksums is not one of them. */
@@ -119,7 +119,7 @@ public final class EventFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        out.close();
     }
 
     /** A protocol buffer under construction; default values must not be given. */

@@ -42,16 +42,29 @@ public final class OutputFile {
     }
 
     /**
+     * Lets {@code out} pass if it can be written and is not there.
+     *
+     * @throws IllegalArgumentException if it is there
+     * @throws IOException if its folder is not there or read only
+     */
+    public static void requireNew(Path out) throws IOException {
+        if (Files.exists(out)) throw new IllegalArgumentException(out + " is there already: take another name");
+        require(out, Existing.REPLACE);
+    }
+
+    /**
      * Lets {@code out} pass if it can be written.
      *
      * @param inputs what must not be written over, by whatever name or link {@code out} means it
      * @throws IllegalArgumentException if {@code out} is an input, or is there and is not to be replaced
-     * @throws IOException if its folder is not there, or it is a folder
+     * @throws IOException if its folder is not there or read only, or it is a folder
      */
     public static void require(Path out, Existing existing, Path... inputs) throws IOException {
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(out)) throw new IOException("cannot write " + out + ": it is a folder");
         if (!Files.isDirectory(folder)) throw new IOException("cannot write " + out + ": there is no folder " + folder);
+        if (!Files.isWritable(folder))
+            throw new IOException("cannot write " + out + ": the folder " + folder + " does not allow it");
         for (Path input : inputs)
             if (Files.exists(out) && Files.exists(input) && Files.isSameFile(out, input))
                 throw new IllegalArgumentException(out + " is the input " + input + ", which is never written over");

@@ -8,6 +8,7 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.WritesAdapters;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.io.OutputFile;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class Adapters {
      * @throws IOException if one does not belong to the model, or the file cannot be written
      */
     public static void merge(Path model, List<String> adapters, Path out) throws IOException {
-        RunDirectory.requireNew(out);
+        OutputFile.requireNew(out);
         Experiment plain = TrainedFile.experiment(model);
         if (Kinds.of(plain).readsBase())
             throw new IllegalArgumentException(
@@ -105,7 +106,7 @@ public final class Adapters {
      * @throws IOException if it is a whole model, or the file cannot be written
      */
     public static List<Path> export(Path model, Path out) throws IOException {
-        RunDirectory.requireNew(out);
+        OutputFile.requireNew(out);
         Experiment experiment = TrainedFile.experiment(model);
         if (Kinds.of(experiment) instanceof WritesAdapters kind) {
             return kind.writeAdapter(model, out);

@@ -6,6 +6,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
+import dev.calotype.io.OutputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class Amendment {
      * @throws IOException if it cannot be read or written
      */
     public static void write(Path model, Experiment experiment, Path out) throws IOException {
-        RunDirectory.requireNew(out);
+        OutputFile.requireNew(out);
         try (PointerScope scope = new PointerScope()) {
             Checkpoint found = Files.isRegularFile(model)
                     ? Checkpoint.read(model)

@@ -49,7 +49,8 @@ public final class Training {
     private Training() {}
 
     /**
-     * Trains in a new directory under {@code runs}, on the calling thread, which also calls the observer.
+     * Trains in a new directory under {@code runs}, on the calling thread, which also calls the observer. If that thread is interrupted,
+     * the training saves itself and stops, as where the observer asks for it, and the thread stays interrupted.
      *
      * @throws IOException if the data cannot be read, or the run cannot be written
      * @throws IllegalArgumentException if the data, the device or what is to be drawn does not go with the experiment; nothing

@@ -16,6 +16,7 @@ import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.experiment.tune.Start;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.io.Uninterrupted;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -192,8 +193,7 @@ final class TrainingRun<N extends Module> {
         private long savedStep;
         private final RunningMean loss = new RunningMean();
         private long images;
-        private boolean stopped;
-        private boolean stalled;
+        private boolean stopped, stalled;
         private double drawn; // the share of the training at which was drawn last
         private long drawnStep;
         private final Snapshots.Keeper snapshots;
@@ -235,13 +235,13 @@ final class TrainingRun<N extends Module> {
                 throw new UncheckedIOException(e);
             }
             observer.step(status(report));
-            stopped = observer.stopRequested();
+            stopped = observer.stopRequested() || Thread.currentThread().isInterrupted();
         }
 
         /** Trains until it is enough; what ends the training before stands among the incidents. */
         void play() throws IOException {
             try {
-                new Trainer(step, batches::next, List.of(this::afterStep))
+                new Trainer(step, () -> Uninterrupted.get(batches::next), List.of(this::afterStep))
                         .run(report -> participant.agree(step, enough()));
                 snapshots.keep(step, progress());
             } catch (DivergenceException e) {
@@ -289,7 +289,7 @@ final class TrainingRun<N extends Module> {
         /** Draws what {@link #averaged} can do by now, and returns where it is to be seen. */
         private Path draw() throws IOException {
             Path picture = run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step.steps()));
-            task.draw(averaged, picture);
+            Uninterrupted.run(() -> task.draw(averaged, picture));
             LearningStrip.draw(run);
             drawn = progress();
             drawnStep = step.steps();
@@ -318,7 +318,7 @@ final class TrainingRun<N extends Module> {
             record.write(saved, batches.waitShare());
             try (PointerScope scope = new PointerScope()) {
                 Weights.load(averaged, step.average(settings.ema().get(0)));
-                Appraisal appraisal = task.appraise(averaged);
+                Appraisal appraisal = Uninterrupted.get(() -> task.appraise(averaged));
                 double validation = appraisal.validation();
                 Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
                 task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));

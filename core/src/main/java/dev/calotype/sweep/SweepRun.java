@@ -52,7 +52,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         try (Claim claim = directory.claim()) {
             for (Trial trial : sweep.trials()) {
                 one(trial);
-                if (observer.stopRequested()) break;
+                if (observer.stopRequested() || Thread.currentThread().isInterrupted()) break;
             }
             return SweepTable.write(sweep, directory);
         }

@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Brings up libtorch: call {@link #load} once before anything else touches a tensor. */
 public final class Engine {
-    private static final int MAX_THREADS = 1024;
+    /** The most threads that {@link #load} takes. */
+    public static final int MAX_THREADS = 1024;
 
     /** What the allocator says where the machine gives no more, with the bytes. */
     private static final Pattern FULL = Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");

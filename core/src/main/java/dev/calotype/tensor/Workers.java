@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,18 +53,21 @@ public final class Workers implements AutoCloseable {
         return thread;
     }
 
-    /** The results in order of their indices, of the same work for 0..n-1. */
+    /** The results in order of their indices, of the same work for 0..n-1. All of it has ended then, also where one fails or who calls is interrupted. */
     public <T> List<T> run(int count, IntFunction<T> work) {
         if (executor == null) {
             List<T> results = new ArrayList<>();
             for (int i = 0; i < count; i++) results.add(work.apply(i));
             return results;
         }
-        List<Future<T>> futures = new ArrayList<>();
+        List<CompletableFuture<T>> futures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int index = i;
-            futures.add(executor.submit(() -> work.apply(index)));
+            futures.add(CompletableFuture.supplyAsync(() -> work.apply(index), executor));
         }
+        CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]))
+                .exceptionally(failed -> null) // the others use what who calls frees next
+                .join();
         List<T> results = new ArrayList<>();
         for (Future<T> future : futures) results.add(join(future));
         return results;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.io.OutputFile.Existing;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,20 @@ class OutputFileTest {
                 .hasMessageContaining("it is a folder");
         assertThatThrownBy(() -> OutputFile.require(folder.resolve("no/x.png"), Existing.REFUSE, input))
                 .isInstanceOf(IOException.class)
+                .hasMessageContaining("there is no folder");
+        Path library = Path.of(URI.create("jrt:/java.base")); // which nobody can write
+        assertThatThrownBy(() -> OutputFile.require(library.resolve("x.png"), Existing.REPLACE))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "cannot write " + library.resolve("x.png") + ": the folder " + library + " does not allow it");
+    }
+
+    @Test
+    void aNewFileIsOneThatIsNotThere() {
+        assertThatThrownBy(() -> OutputFile.requireNew(input))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(input + " is there already: take another name");
+        assertThatThrownBy(() -> OutputFile.requireNew(folder.resolve("no/x.png")))
                 .hasMessageContaining("there is no folder");
     }
 }

@@ -194,6 +194,26 @@ public class TrainingTest {
         });
     }
 
+    /** A program that ends, such as a server, interrupts its threads: at any moment, here within a step. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whoIsInterruptedSavesAndStops(int workers) throws IOException {
+        DiffusionExperiment experiment = experiment("training.workers=" + workers);
+        Training.Outcome straight = Training.start(experiment, runs, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(experiment, runs, new TrainingObserver() {
+            @Override
+            public void step(TrainingStatus status) {
+                if (status.report().step() == 6) Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        assertThat(stopped.finished()).isFalse();
+        assertThat(stopped.step()).isEqualTo(6);
+        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
+                        .weightsHash())
+                .isEqualTo(straight.weightsHash());
+    }
+
     @Test
     void aFinishedTrainingIsLeftAlone() throws IOException {
         Training.Outcome done = Training.start(experiment("training.steps=2"), runs, TrainingObserver.SILENT);

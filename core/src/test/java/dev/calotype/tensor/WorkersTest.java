@@ -2,6 +2,7 @@ package dev.calotype.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -117,6 +118,26 @@ class WorkersTest {
             never.countDown();
         } finally {
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** The others use what the caller frees when it goes on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nobodyWorksAnyMoreWhenTheResultsAreThereOrOneFailed(boolean fails) {
+        AtomicInteger ended = new AtomicInteger();
+        try (Workers workers = new Workers(2)) {
+            if (!fails) Thread.currentThread().interrupt();
+            Throwable thrown = catchThrowable(() -> workers.run(2, piece -> {
+                if (fails && piece == 0) throw new IllegalStateException("no memory");
+                for (int i = 0; i < 10_000; i++) Thread.yield();
+                return ended.incrementAndGet();
+            }));
+            assertThat(ended).hasValue(fails ? 1 : 2);
+            assertThat(thrown != null).isEqualTo(fails);
+            if (fails) assertThat(thrown).hasMessage("no memory");
+        } finally {
+            assertThat(Thread.interrupted()).isEqualTo(!fails);
         }
     }
 

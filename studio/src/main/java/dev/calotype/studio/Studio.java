@@ -13,7 +13,6 @@ import dev.calotype.studio.web.Workshop;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.ProcessMemory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +49,7 @@ public final class Studio implements AutoCloseable {
         try {
             Engine.load(threads);
             engine.set(engine.get().up(open.placement().toString()));
-        } catch (IllegalStateException | UncheckedIOException e) {
+        } catch (RuntimeException | LinkageError e) {
             engine.set(engine.get().failed("the engine does not start: " + e.getMessage()));
             throw e;
         }
@@ -59,16 +58,20 @@ public final class Studio implements AutoCloseable {
     /**
      * Starts one. It answers at once, and draws when the engine is up.
      *
-     * @throws IOException if the address cannot be listened at, or its home is another studio's
+     * @throws IOException if the address cannot be listened at, its home is another studio's, or a folder is a file
      */
     public static Studio start(StudioSettings settings) throws IOException {
         if (Files.isRegularFile(settings.home()))
             throw new IOException("the home of a studio must be a folder, and this is a file: " + settings.home());
+        for (Path folder : settings.models())
+            if (Files.isRegularFile(folder))
+                throw new IOException("models must lie in a folder, and this is a file: " + folder);
         Path home = Files.createDirectories(settings.home());
         Optional<Path> first = settings.models().stream().findFirst(); // where new runs go
         if (first.isPresent() && Files.notExists(first.get())) Files.createDirectories(first.get());
         AllowedFolders folders = new AllowedFolders(settings.models());
-        JobQueue jobs = new JobQueue(home, settings.limits().waiting());
+        JobQueue jobs = new JobQueue(
+                home, settings.limits().waiting(), settings.limits().resultBytes());
         try {
             OpenModels open = new OpenModels(settings.memory());
             Workshop workshop = new Workshop(

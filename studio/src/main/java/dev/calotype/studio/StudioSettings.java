@@ -1,7 +1,9 @@
 package dev.calotype.studio;
 
+import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Launcher;
 import dev.calotype.studio.web.Limits;
+import dev.calotype.tensor.Engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,7 @@ public record StudioSettings(
         if (key.isPresent() && key.get().length() < SHORTEST_KEY)
             throw new IllegalArgumentException("the key must have at least " + SHORTEST_KEY + " characters: "
                     + key.get().length());
+        Check.range("threads", threads, 0, Engine.MAX_THREADS);
         if (memory < 0) throw new IllegalArgumentException("memory must be at least 0: " + memory);
         names = Set.copyOf(
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());

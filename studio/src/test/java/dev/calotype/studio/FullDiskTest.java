@@ -41,6 +41,12 @@ class FullDiskTest {
             assertOurs(client.postForm("/api/uploads", picture, Map.of()));
             Files.delete(uploads);
             Files.createDirectory(uploads);
+            Path parts = home.resolve("temporary"); // where larger ones lie until the form is whole
+            Files.delete(parts);
+            Files.writeString(parts, "no folder");
+            assertOurs(client.postForm("/api/uploads", Map.of("file", new byte[2_000_000]), Map.of()));
+            Files.delete(parts);
+            Files.createDirectory(parts);
             try (BrokenStore broken = BrokenStore.of(home)) {
                 assertOurs(client.get("/api/jobs"));
                 assertOurs(client.get("/api/jobs/none"));

@@ -113,11 +113,16 @@ class GuardTest {
     }
 
     @Test
-    void settingsThatCannotBeAreRefused() {
+    void settingsThatCannotBeAreRefused() throws IOException {
         assertThatThrownBy(() -> StudioSettings.of(folder).withKey("short"))
                 .hasMessage("the key must have at least 16 characters: 5");
         assertThatThrownBy(() -> StudioSettings.of(folder).atPort(70_000))
                 .hasMessage("port must be in 0..65535: 70000");
+        assertThatThrownBy(() -> StudioSettings.of(folder).with(-4, 0)).hasMessage("threads must be in 0..1024: -4");
+        Path file = Files.writeString(folder.resolve("model.safetensors"), "");
+        assertThatThrownBy(() -> Studio.start(
+                        StudioSettings.of(folder.resolve("other"), file).atPort(0)))
+                .hasMessage("models must lie in a folder, and this is a file: " + file);
         assertThatThrownBy(() -> Studio.start(
                         StudioSettings.of(folder.resolve("other"), folder).atPort(studio.port())))
                 .isInstanceOf(IOException.class)

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 /** What the rooms of a studio may know of each other and of the library. */
@@ -17,6 +18,15 @@ class StudioArchitectureTest {
     @Test
     void roomsHaveNoCycles() {
         slices().matching("dev.calotype.studio.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** A studio that a server starts has rooms whatever class loader the starting thread knows. */
+    @Test
+    void roomsAreLookedForWhereTheStudioIs() {
+        noClasses()
+                .should()
+                .callMethod(ServiceLoader.class, "load", Class.class)
+                .check(CLASSES);
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
 import dev.calotype.studio.draw.Reproduction;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -265,6 +267,14 @@ class StudioTest {
                         .path("message")
                         .asText())
                 .isEqualTo("there is nothing at this address");
+    }
+
+    @Test
+    void anAddressSaysWhichMethodsItTakes() throws Exception {
+        Client.Answer answer = client.send(
+                HttpRequest.newBuilder(URI.create(studio.url() + "/api/jobs")).DELETE());
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.whole().headers().firstValue("Allow").orElseThrow()).contains("GET", "POST");
     }
 
     @Test

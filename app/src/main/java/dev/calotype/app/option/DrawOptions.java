@@ -2,6 +2,7 @@ package dev.calotype.app.option;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.drawing.PictureFiles;
 import dev.calotype.experiment.Request;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +54,9 @@ public final class DrawOptions {
     }
 
     /** Refuses a place that no images can go to, before anything is opened. */
-    public void requirePlace() {
+    public void requirePlace() throws IOException {
         PictureTarget.require(out);
+        PictureFiles.require(Path.of(out));
     }
 
     /**

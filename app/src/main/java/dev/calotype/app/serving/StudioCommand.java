@@ -90,6 +90,14 @@ public final class StudioCommand implements Callable<Integer> {
     private int queue;
 
     @Option(
+            names = "--results",
+            paramLabel = "MB",
+            defaultValue = "0",
+            description =
+                    "What jobs have made that is kept, at least 100; of more the oldest goes, 0 for all (default: ${DEFAULT-VALUE}).")
+    private long results;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "0",
@@ -104,8 +112,9 @@ public final class StudioCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (threads < 0 || threads > 1024) throw new IllegalArgumentException("threads must be in 0..1024: " + threads);
         if (memory < 0) throw new IllegalArgumentException("memory must be at least 0 MB: " + memory);
+        if (results != 0 && results < Limits.LEAST_RESULTS / MEGABYTE)
+            throw new IllegalArgumentException("results must be 0 or at least 100 MB: " + results);
         if (queue < 1 || queue > MOST_WAITING)
             throw new IllegalArgumentException("queue must be in 1.." + MOST_WAITING + " jobs: " + queue);
         Console console = new Console(spec.commandLine().getErr());
@@ -131,8 +140,14 @@ public final class StudioCommand implements Callable<Integer> {
 
     private StudioSettings settings() throws IOException {
         Limits usual = Limits.USUAL;
-        Limits limits =
-                new Limits(usual.pixels(), usual.steps(), usual.count(), queue, usual.uploadBytes(), usual.listeners());
+        Limits limits = new Limits(
+                usual.pixels(),
+                usual.steps(),
+                usual.count(),
+                queue,
+                usual.uploadBytes(),
+                usual.listeners(),
+                results * MEGABYTE);
         return new StudioSettings(
                 host,
                 port,

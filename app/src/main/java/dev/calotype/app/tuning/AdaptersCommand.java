@@ -6,7 +6,6 @@ import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.adapter.LoraConversion;
 import dev.calotype.checkpoint.adapter.LoraConversion.Form;
 import dev.calotype.checkpoint.adapter.LoraFile;
-import dev.calotype.io.OutputFile;
 import dev.calotype.run.Adapters;
 import dev.calotype.run.RunDirectory;
 import java.io.IOException;
@@ -114,7 +113,6 @@ public final class AdaptersCommand {
 
         @Override
         protected Object execute(Console console) throws IOException {
-            OutputFile.require(out, OutputFile.Existing.REPLACE);
             Adapters.merge(run, adapters, out);
             return new File(out.toString());
         }
@@ -139,7 +137,6 @@ public final class AdaptersCommand {
 
         @Override
         protected Object execute(Console console) throws IOException {
-            OutputFile.require(out, OutputFile.Existing.REPLACE);
             Adapters.export(run, out);
             return new File(out.toString());
         }

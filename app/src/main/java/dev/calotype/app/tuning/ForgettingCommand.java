@@ -6,7 +6,6 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.OutputFile;
-import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tuning.Retained;
 import dev.calotype.tuning.Retention;
@@ -80,10 +79,7 @@ public final class ForgettingCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        if (out != null) {
-            RunDirectory.requireNew(out);
-            OutputFile.require(out, OutputFile.Existing.REPLACE);
-        }
+        if (out != null) OutputFile.requireNew(out);
         GenerativeExperiment experiment = TrainedFile.generative(base);
         Retention retention = new Retention(
                 heldOut,

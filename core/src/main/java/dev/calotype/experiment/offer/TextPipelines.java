@@ -55,7 +55,7 @@ public interface TextPipelines {
      * @throws IllegalStateException if there is none
      */
     static TextPipelines installed() {
-        return ServiceLoader.load(TextPipelines.class)
+        return ServiceLoader.load(TextPipelines.class, TextPipelines.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no service is a " + TextPipelines.class.getName()));
     }

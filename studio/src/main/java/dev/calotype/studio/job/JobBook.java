@@ -25,7 +25,7 @@ final class JobBook {
     private static final Logger LOG = LoggerFactory.getLogger(JobBook.class);
     private static final int MOST_TOGETHER = 64;
 
-    private final Path results;
+    private final Results results;
     private final JobStore store;
     private final Map<String, Job> open = new LinkedHashMap<>(); // not over
     private final Map<String, Job> unwritten = new LinkedHashMap<>(); // whose latest state the store has not
@@ -33,8 +33,7 @@ final class JobBook {
     private final Map<State, Long> ended = new EnumMap<>(State.class);
     private boolean closed;
 
-    /** @param results the folder of the files that jobs make */
-    JobBook(Path results, JobStore store) {
+    JobBook(Results results, JobStore store) {
         this.results = results;
         this.store = store;
         for (Lane lane : Lane.values()) waiting.put(lane, new ArrayList<>());
@@ -137,6 +136,7 @@ final class JobBook {
     }
 
     synchronized List<ObjectNode> latest(int limit, String before) {
+        if (!before.isEmpty()) job(before);
         List<ObjectNode> views = new ArrayList<>();
         for (Job stored : store.latest(limit, before))
             views.add(view(open.getOrDefault(stored.id, unwritten.getOrDefault(stored.id, stored))));
@@ -150,7 +150,7 @@ final class JobBook {
     }
 
     private Path folder(Job job) {
-        return results.resolve(job.id);
+        return results.of(job.id);
     }
 
     synchronized Listener listen(String id) {
@@ -313,7 +313,7 @@ final class JobBook {
             return Engine.memoryFull(e)
                     .orElseGet(() -> "unexpected " + e.getClass().getSimpleName() + ": the log has more");
         String message = (e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e).getMessage();
-        for (Path folder : List.of(results.toAbsolutePath(), results)) {
+        for (Path folder : List.of(results.folder().toAbsolutePath(), results.folder())) {
             String name = folder.toString();
             String home = name.substring(
                     0, name.length() - folder.getFileName().toString().length());
@@ -333,5 +333,6 @@ final class JobBook {
         job.listeners.forEach(Listener::end);
         job.listeners.clear();
         job.atEnd.forEach(ForkJoinPool.commonPool()::execute);
+        results.ended(job.id, open.keySet());
     }
 }

@@ -44,11 +44,12 @@ public final class JobQueue implements AutoCloseable {
      *
      * @param home a folder that is there
      * @param capacity how many may wait at a time
+     * @param resultBytes of results that are kept; 0 for all
      * @throws IOException if another process has them, or they cannot be read
      */
-    public JobQueue(Path home, int capacity) throws IOException {
+    public JobQueue(Path home, int capacity, long resultBytes) throws IOException {
         this.store = new JobStore(home);
-        this.book = new JobBook(home.resolve("results"), store);
+        this.book = new JobBook(new Results(home.resolve("results"), resultBytes), store);
         this.capacity = capacity;
     }
 
@@ -170,7 +171,8 @@ public final class JobQueue implements AutoCloseable {
     /**
      * The latest jobs, the newest first, without their requests and the settings of their results.
      *
-     * @param before the number of a job that all are older than; empty for none
+     * @param before the id of a job that all are older than; empty for none
+     * @throws Refusal if there is no such job: 404
      */
     public List<ObjectNode> latest(int limit, String before) {
         List<ObjectNode> views = book.latest(limit, before);

@@ -78,9 +78,11 @@ public final class Answers {
         routes.exception(FileSystemException.class, (e, context) -> unexpected(context, e));
         routes.exception(EofException.class, (e, context) -> LOG.debug("a client went away", e));
         routes.exception(IOException.class, (e, context) -> bad(context, e));
-        routes.exception(
-                HttpResponseException.class,
-                (e, context) -> error(context, e.getStatus(), "http_" + e.getStatus(), sentence(e.getStatus())));
+        routes.exception(HttpResponseException.class, (e, context) -> {
+            String methods = e.getDetails().get("availableMethods");
+            if (methods != null) context.header("Allow", methods); // of 405
+            error(context, e.getStatus(), "http_" + e.getStatus(), sentence(e.getStatus()));
+        });
         routes.exception(Exception.class, (e, context) -> unexpected(context, e));
     }
 

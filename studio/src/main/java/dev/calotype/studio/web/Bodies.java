@@ -17,6 +17,7 @@ import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class Bodies {
      * The form that a request carries as {@code multipart/form-data}; fields are texts. A part is a file if it has the name of one, or is
      * of another type than text: some clients send bytes without a name.
      *
-     * @throws Refusal if it is something else, or too large
+     * @throws Refusal if it is something else, damaged, or too large, or cannot be kept meanwhile
      */
     public static Form form(Context context, long mostBytes) throws IOException {
         requireType(context, "multipart/form-data");
@@ -128,10 +129,24 @@ public final class Bodies {
         } catch (Refusal | IllegalArgumentException e) {
             throw e;
         } catch (Exception e) { // checked ones too, which Kotlin does not declare
-            throw new Refusal(
-                    413, "bad_form", "the form is damaged, or has files of more than " + mostBytes + " bytes");
+            throw refused(e, mostBytes);
         }
         return new Form(files, fields);
+    }
+
+    /** What the server says of a form, by what lies below: it wraps all in the same words. */
+    private static Refusal refused(Exception e, long mostBytes) {
+        Throwable root = e;
+        while (root.getCause() != null) root = root.getCause();
+        if (root instanceof FileSystemException || root.getClass() == IOException.class)
+            return Refusal.notKept("the form", e);
+        if (root instanceof IllegalStateException
+                && String.valueOf(root.getMessage()).startsWith("max "))
+            return new Refusal(413, "too_large", "a file of a form must have at most " + mostBytes + " bytes");
+        return new Refusal(
+                400,
+                "bad_form",
+                "the form is damaged: it must be multipart/form-data, whole, of at most 1000 parts that have names");
     }
 
     private static boolean isFile(Part part) {

@@ -71,7 +71,7 @@ public final class WebServer implements AutoCloseable {
             new ModelsRoom(workshop.models(), workshop.open()).open(routes);
             new UploadsRoom(workshop.uploads()).open(routes);
             new JobsRoom(workshop.jobs(), workshop.streams()).open(routes);
-            for (Room room : ServiceLoader.load(Room.class)) room.open(routes, workshop);
+            for (Room room : ServiceLoader.load(Room.class, Room.class.getClassLoader())) room.open(routes, workshop);
         });
         workshop.jobs().takeUp(); // before somebody asks for them
         try {

@@ -9,12 +9,14 @@ import dev.calotype.studio.job.JobQueue.Submitted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -49,9 +51,43 @@ class JobQueueTest {
     }
 
     private JobQueue queue(int capacity) throws IOException {
-        JobQueue made = new JobQueue(home, capacity);
+        JobQueue made = new JobQueue(home, capacity, 0);
         made.add(new NoteType());
         return made;
+    }
+
+    @Test
+    void ofMoreResultsThanAreKeptTheOldestGo() throws Exception {
+        Path folder = Files.createDirectories(home.resolve("made"));
+        Results results = new Results(folder, 250);
+        for (String job : List.of("old", "older", "open", "new")) made(folder, job);
+        Files.setLastModifiedTime(folder.resolve("older"), FileTime.fromMillis(1000));
+        Files.setLastModifiedTime(folder.resolve("old"), FileTime.fromMillis(2000));
+        results.ended("new", Set.of("open"));
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("old", "open", "new");
+        made(folder, "newer");
+        results.ended("newer", Set.of("open"));
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("open", "new", "newer");
+        Files.write(Files.createDirectory(folder.resolve("huge")).resolve("0.png"), new byte[1000]);
+        results.ended("huge", Set.of("open"));
+        results.ended("none", Set.of("open"));
+        assertThat(folder.toFile().list()).as("the last stays").containsExactlyInAnyOrder("open", "huge");
+    }
+
+    @Test
+    void aJobThatEndsMakesRoomForItsResults() throws Exception {
+        queue.close();
+        queue = new JobQueue(home, 3, 1);
+        queue.add(new NoteType());
+        Submitted first = put("a"), second = put("b");
+        queue.start(() -> {}, () -> {}, NEVER);
+        over(second.id());
+        assertThat(home.resolve("results").toFile().list()).containsExactly(second.id());
+        assertThat(state(queue.view(first.id()))).as("history stays").isEqualTo("done");
+    }
+
+    private static void made(Path folder, String job) throws IOException {
+        Files.write(Files.createDirectory(folder.resolve(job)).resolve("0.png"), new byte[100]);
     }
 
     /** Jobs that write their name down; those called "wait" stop at the gate first, and "fail" fails. */
@@ -177,6 +213,7 @@ class JobQueueTest {
         assertThat(queue.latest(10, second.id()))
                 .extracting(job -> job.path("title").asText())
                 .containsExactly("a");
+        assertThatThrownBy(() -> queue.latest(10, "none")).hasMessage("there is no job none");
     }
 
     @Test
@@ -375,7 +412,7 @@ class JobQueueTest {
     void whatIsCancelledWhileItIsTakenUpStaysCancelled() throws Exception {
         Submitted job = put("a"), other = put("b");
         queue.close();
-        queue = new JobQueue(home, 3);
+        queue = new JobQueue(home, 3, 0);
         queue.add(new NoteType() {
             @Override
             public Work check(ObjectNode request) {
@@ -423,7 +460,7 @@ class JobQueueTest {
     @Test
     void whatIsOverStaysAsItIs() throws Exception {
         try (JobStore store = new JobStore(Files.createDirectory(home.resolve("other")))) {
-            JobBook book = new JobBook(home, store);
+            JobBook book = new JobBook(new Results(home, 0), store);
             for (State state : State.values()) {
                 if (!state.isOver()) continue;
                 Job over = new Job(state.word(), "note", JsonNodeFactory.instance.objectNode(), "", Instant.now());

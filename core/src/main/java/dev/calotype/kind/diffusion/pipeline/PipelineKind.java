@@ -14,8 +14,8 @@ import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.WritesAdapters;
+import dev.calotype.io.OutputFile;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -125,8 +125,8 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
                     model + " has learned whole weights, which no adapter holds: the command imagine draws"
                             + " with the run as it is");
         Path own = factors.isEmpty() ? out : LoraConversion.beside(out, "-word");
-        RunDirectory.requireNew(out);
-        if (word.isPresent()) RunDirectory.requireNew(own);
+        OutputFile.requireNew(out);
+        if (word.isPresent()) OutputFile.requireNew(own);
         List<Path> written = new ArrayList<>();
         if (factors.isPresent()) {
             PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);

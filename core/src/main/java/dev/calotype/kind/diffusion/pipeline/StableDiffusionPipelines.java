@@ -45,7 +45,7 @@ public final class StableDiffusionPipelines implements TextPipelines {
 
     /** The other family that a path is of. */
     private static Optional<PipelineFamily> family(Path path) {
-        for (PipelineFamily family : ServiceLoader.load(PipelineFamily.class))
+        for (PipelineFamily family : ServiceLoader.load(PipelineFamily.class, PipelineFamily.class.getClassLoader()))
             if (family.isOne(path)) return Optional.of(family);
         return Optional.empty();
     }
