@@ -131,7 +131,7 @@ public final class Strips {
         long height = x.size(2), most = Math.max(1, VALUES / (x.size(1) * x.size(3)));
         for (long first = 0; first < height; first += most) {
             long from = first, count = Math.min(most, height - first);
-            if (first / most % TRIMMED == 0) Pointer.trimMemory();
+            if (first > 0 && first / most % TRIMMED == 0) Pointer.trimMemory();
             Scope.run(() -> work.on(from, count));
         }
     }
