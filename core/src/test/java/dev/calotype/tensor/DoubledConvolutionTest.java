@@ -6,7 +6,6 @@ import dev.calotype.Deviation;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -22,9 +21,10 @@ class DoubledConvolutionTest {
         static Leaves of(ScalarType dtype, long... sizes) { // N, C, C', H, W
             Rng rng = Rng.of(3);
             return new Leaves(
-                    rng.normal(sizes[0], sizes[1], sizes[3], sizes[4]),
-                    Tensors.scale(0.1, rng.normal(sizes[2], sizes[1], 3, 3)),
-                    rng.normal(sizes[2])).in(dtype);
+                            rng.normal(sizes[0], sizes[1], sizes[3], sizes[4]),
+                            Tensors.scale(0.1, rng.normal(sizes[2], sizes[1], 3, 3)),
+                            rng.normal(sizes[2]))
+                    .in(dtype);
         }
 
         /** The same numbers once more, the maps with the channels last. */
@@ -57,13 +57,15 @@ class DoubledConvolutionTest {
         Leaves exact = given.in(ScalarType.Double), ours = given.in(dtype);
         Tensor wanted = exact.plain(), made = ours.doubled();
         Tensor weights = Rng.of(9).normal(Tensors.shape(wanted)).to(dtype);
-        UnaryOperator<Tensor> loss = y -> y.mul(weights.to(Tensors.dtype(y))).sum().add(y.sum());
+        UnaryOperator<Tensor> loss =
+                y -> y.mul(weights.to(Tensors.dtype(y))).sum().add(y.sum());
         loss.apply(wanted).backward();
         loss.apply(made).backward();
         assertThat(Tensors.dtype(made)).isEqualTo(dtype);
         assertThat(Deviation.relative(made, wanted)).isLessThan(rounding);
         for (int i = 0; i < 3; i++)
-            assertThat(Deviation.relative(ours.gradients()[i], exact.gradients()[i])).isLessThan(rounding);
+            assertThat(Deviation.relative(ours.gradients()[i], exact.gradients()[i]))
+                    .isLessThan(rounding);
     }
 
     @ParameterizedTest
@@ -132,7 +134,8 @@ class DoubledConvolutionTest {
                 assertThat(DoubledConvolution.suits(large)).isTrue();
                 assertThat(DoubledConvolution.suits(large.narrow(0, 0, 1))).isTrue();
                 assertThat(DoubledConvolution.suits(small)).isFalse();
-                assertThat(DoubledConvolution.suits(Tensors.cat(0, small, small, small, small))).isFalse();
+                assertThat(DoubledConvolution.suits(Tensors.cat(0, small, small, small, small)))
+                        .isFalse();
             }
         });
     }
