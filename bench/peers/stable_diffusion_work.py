@@ -3,8 +3,8 @@
 diffusers 0.42.1, transformers 5.24, torch 2.15.0:
 
     python bench/peers/stable_diffusion_work.py make FOLDER         # 2 GB
-    python bench/peers/stable_diffusion_work.py draw FOLDER STEPS NOISE OUT.png     # DDIM at 512 px, guided, of a given noise
-    python bench/peers/stable_diffusion_work.py apart OURS.png OUT.png
+    python bench/peers/stable_diffusion_work.py draw FOLDER STEPS NOISE OUT.png [float32]     # DDIM, guided, of a given noise; OUT.safetensors are its latents
+    python bench/peers/stable_diffusion_work.py apart OURS.png OUT.png              # or two files of latents
     python bench/peers/stable_diffusion_work.py evaluate FOLDER FILE [compile]      # the denoiser, a batch of 2, for 512 px
     python bench/peers/stable_diffusion_work.py decode FOLDER PIXELS [compile]      # latents to a picture
     python bench/peers/stable_diffusion_work.py tune FOLDER         # 20 steps of LoRA of rank 8 at 256 px as diffusers' script trains, peft 0.21.2
@@ -50,9 +50,10 @@ def since_start():
         return round(float(uptime.read().split()[0]) - began, 2)
 
 
-def draw(folder, steps, noise, out):
+def draw(folder, steps, noise, out, precision="bfloat16"):
     torch.set_num_threads(2)
-    pipe = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.bfloat16)
+    dtype = getattr(torch, precision)
+    pipe = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=dtype)
     pipe.scheduler = DDIMScheduler.from_config(pipe.scheduler.config, clip_sample=False)  # as its pipelines do
     pipe.unet.to(memory_format=torch.channels_last)
     pipe.vae.to(memory_format=torch.channels_last)
@@ -65,9 +66,15 @@ def draw(folder, steps, noise, out):
         times.append(since_start())
         return answer
 
+    def keep(pipe, step, time, named):
+        last["latents"] = named["latents"].float().contiguous()
+        return {}
+
     pipe.unet.forward = timed
-    latents = load_file(noise)["noise"].bfloat16()
-    pipe("a red bed", num_inference_steps=int(steps), height=512, width=512, latents=latents).images[0].save(out)
+    latents, last = load_file(noise)["noise"].to(dtype), {}
+    pipe("a red bed", num_inference_steps=int(steps), height=8 * latents.shape[2], width=8 * latents.shape[3], latents=latents,
+         callback_on_step_end=keep).images[0].save(out)
+    save_file(last, Path(out).with_suffix(".safetensors"))
     print("since the start of the process, each evaluation's begin and end:", times)
     print(f"all: {since_start()} s")
     print(peak())
@@ -77,7 +84,12 @@ def apart(ours, theirs):
     import numpy as np
     from PIL import Image
 
-    a, b = (torch.from_numpy(np.array(Image.open(file).convert("RGB"))).double() / 127.5 - 1 for file in (ours, theirs))
+    def values(file):
+        if file.endswith(".safetensors"):
+            return load_file(file)["latents"].double()
+        return torch.from_numpy(np.array(Image.open(file).convert("RGB"))).double() / 127.5 - 1
+
+    a, b = values(ours), values(theirs)
     print(f"difference {((a - b).norm() / b.norm()).item():.2g} of the norm, deviation of the values {b.std().item():.2g}")
 
 

@@ -33,23 +33,29 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** What {@code bench/peers/stable_diffusion_work.py} does, in bf16: whole pictures, evaluations of the denoiser, decoding. */
+/** What {@code bench/peers/stable_diffusion_work.py} does, in bf16 where nobody says otherwise: whole pictures, evaluations of the denoiser, decoding. */
 public final class StableDiffusion {
     private static final long SEED = 3;
-    private static final int SIDE = 512, FACTOR = 8, LATENT = 4, REPETITIONS = 5;
+    private static final int FACTOR = 8, LATENT = 4, REPETITIONS = 5;
 
     private StableDiffusion() {}
 
     /**
-     * Wants what to do and the folder of the pipeline: {@code noise FOLDER FILE}, {@code draw FOLDER STEPS PICTURE}, {@code evaluate FOLDER
-     * FILE} with what its peer wrote, {@code decode FOLDER PIXELS}.
+     * Wants what to do and the folder of the pipeline: {@code noise FOLDER FILE PIXELS}, {@code draw FOLDER STEPS PICTURE PIXELS PRECISION},
+     * {@code evaluate FOLDER FILE} with what its peer wrote, {@code decode FOLDER PIXELS}.
      */
     public static void main(String[] arguments) throws IOException {
         Engine.load(0);
         Path folder = Path.of(arguments[1]);
         switch (arguments[0]) {
-            case "noise" -> noise(Path.of(arguments[2]));
-            case "draw" -> draw(folder, arguments[2], Path.of(arguments[3]));
+            case "noise" -> noise(Path.of(arguments[2]), Integer.parseInt(arguments[3]));
+            case "draw" ->
+                draw(
+                        folder,
+                        arguments[2],
+                        Path.of(arguments[3]),
+                        Integer.parseInt(arguments[4]),
+                        Precision.valueOf(arguments[5]));
             case "evaluate" -> evaluate(folder.resolve("unet"), Path.of(arguments[2]));
             case "decode" -> decode(folder.resolve("vae"), Integer.parseInt(arguments[2]));
             default -> throw new IllegalArgumentException("noise, draw, evaluate or decode: " + arguments[0]);
@@ -58,28 +64,28 @@ public final class StableDiffusion {
     }
 
     /** The noise that picture 0 of the seed begins with. */
-    private static void noise(Path file) throws IOException {
+    private static void noise(Path file, int side) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Tensor noise = Rng.rows(Rng.of(SEED).fork(0)).normal(1, LATENT, SIDE / FACTOR, SIDE / FACTOR);
+            Tensor noise = Rng.rows(Rng.of(SEED).fork(0)).normal(1, LATENT, side / FACTOR, side / FACTOR);
             SafeTensors.write(file, Map.of("noise", noise), Map.of());
         }
     }
 
-    private static void draw(Path folder, String steps, Path file) throws IOException {
+    private static void draw(Path folder, String steps, Path file, int side, Precision precision) throws IOException {
         TextPipeline pipeline = TextPipelines.installed().open(folder, Additions.NONE);
         var wishes = new TextPipeline.Wishes(
                 new Prompt("a red bed", Optional.empty(), 0),
                 Map.of("sampler", "ddim", "steps", steps, "guidance", "7.5"),
                 SEED,
-                SIDE,
-                SIDE,
+                side,
+                side,
                 Optional.empty());
         Instant start = ProcessHandle.current().info().startInstant().orElseThrow();
         List<Double> times = new ArrayList<>();
         var drawn = pipeline.draw(
                 wishes,
                 1,
-                new Placement(Device.CPU, Precision.BF16),
+                new Placement(Device.CPU, precision),
                 (what, done, total) ->
                         times.add(Duration.between(start, Instant.now()).toMillis() * 1e-3));
         System.out.println("since the start of the process, each evaluation's begin and what follows: " + times);

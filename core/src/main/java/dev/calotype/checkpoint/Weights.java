@@ -8,15 +8,19 @@ import dev.calotype.nn.Layout;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.tensor.Workers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -24,7 +28,11 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Between a network and its named weights: the parameters and buffers that PyTorch calls the state dict. */
 public final class Weights {
-    private static final int SHOWN = 5;
+    private static final int SHOWN = 5, MOST_READERS = 4;
+
+    /** Values from which on it takes longer to read them than to have threads for it. */
+    private static final long LARGE = 1 << 24;
+
     /** Counts batches, and old files lack it; the network's own is kept, as PyTorch does. */
     private static final String OPTIONAL = "num_batches_tracked";
 
@@ -59,7 +67,7 @@ public final class Weights {
     }
 
     /**
-     * Reads weights into a network one after the other, in the element type and the order in memory that it is to compute with. What
+     * Reads weights into a network, of a large one several at a time, in the element type and the order in memory that it is to compute with. What
      * the network had is let go, so that there never are two copies of its weights: {@link dev.calotype.nn.Blank#make} has none to
      * begin with. Buffers keep their type.
      *
@@ -67,20 +75,47 @@ public final class Weights {
      * @throws IllegalArgumentException if a weight is missing or not wanted, or does not fit; the network is unchanged
      */
     public static void load(Module network, Map<String, StoredTensor> weights, Precision precision) throws IOException {
+        NativeBytes.tidy(() -> {
+            Map<String, Tensor> parameters = Tensors.parameters(network), targets = of(network);
+            requireFit(targets, weights);
+            Queue<String> names = new ConcurrentLinkedQueue<>(targets.keySet());
+            names.removeIf(name -> !weights.containsKey(name));
+            long values =
+                    names.stream().mapToLong(name -> weights.get(name).count()).sum();
+            Read read = (name, scratch) -> {
+                StoredTensor stored = weights.get(name);
+                if (parameters.containsKey(name)) replace(parameters.get(name), stored, precision, scratch);
+                else stored.into(targets.get(name).view(stored.shape()), scratch);
+            };
+            int readers = values < LARGE ? 1 : MOST_READERS;
+            try (Workers workers = Workers.upTo(readers)) {
+                workers.run(readers, reader -> all(names, read));
+            }
+            return new Tensor[0];
+        });
+    }
+
+    /** One weight, by way of some memory. */
+    private interface Read {
+        void of(String name, Tensor scratch) throws IOException;
+    }
+
+    /** Reads those that no other has taken; after a failure none is left to take. */
+    private static Void all(Queue<String> names, Read read) {
         try (NoGradGuard guard = new NoGradGuard()) {
             NativeBytes.tidy(() -> {
-                Map<String, Tensor> parameters = Tensors.parameters(network), targets = of(network);
-                requireFit(targets, weights);
                 Tensor scratch = StoredTensor.scratch();
-                for (var e : targets.entrySet()) {
-                    StoredTensor stored = weights.get(e.getKey());
-                    if (stored == null) continue;
-                    if (parameters.containsKey(e.getKey())) replace(e.getValue(), stored, precision, scratch);
-                    else stored.into(e.getValue().view(stored.shape()), scratch);
-                }
+                for (String name = names.poll(); name != null; name = names.poll()) read.of(name, scratch);
                 return new Tensor[0];
             });
+        } catch (IOException e) {
+            names.clear();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            names.clear();
+            throw e;
         }
+        return null;
     }
 
     /**

@@ -27,8 +27,8 @@ public final class Attention extends Module implements ImageLayer {
         PAST
     }
 
-    /** How many scores stand in memory at once where no backward pass wants them. */
-    private static final long MOST_SCORES = 1 << 25;
+    /** How many scores there are at once where no backward pass wants them; 4 MB, so that they stay in the processor's cache. */
+    private static final long MOST_SCORES = 1 << 21;
 
     private final int heads;
     private final double scale;

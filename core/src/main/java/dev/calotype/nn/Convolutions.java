@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.nn.adapt.AdaptableConvolution;
+import dev.calotype.tensor.DoubledConvolution;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
@@ -113,9 +114,10 @@ public final class Convolutions {
 
     /** The convolution of what {@link #upsample} makes of {@code x}. */
     public static Tensor convolveDoubled(Conv2dImpl conv, Tensor x) {
-        return Strips.suit(x, 4) && isPlain(conv)
-                ? Strips.convolveDoubled(x, conv)
-                : conv.forward(upsample(x)); // (N, C', 2H, 2W)
+        if (!isPlain(conv)) return conv.forward(upsample(x)); // (N, C', 2H, 2W)
+        if (Strips.suit(x, 4)) return Strips.convolveDoubled(x, conv); // (N, C', 2H, 2W)
+        if (DoubledConvolution.suits(x)) return DoubledConvolution.apply(x, conv.weight(), conv.bias());
+        return conv.forward(upsample(x)); // (N, C', 2H, 2W)
     }
 
     /** Whether it is a 3 x 3 convolution that keeps the size of the picture, without factors. */

@@ -109,8 +109,9 @@ public final class ResidualBlock extends Module implements ImageLayer {
     private Tensor enter(Tensor x) {
         if (config.resample() == Resample.NONE)
             return GroupNorm.convolved(conv1, style.activation(), norm1, x); // (N, out, H, W)
-        Tensor h = config.resample().apply(GroupNorm.activated(style.activation(), norm1, x)); // (N, in, H', W')
-        return conv1.forward(h); // (N, out, H', W')
+        Tensor h = GroupNorm.activated(style.activation(), norm1, x); // (N, in, H, W)
+        if (config.resample() == Resample.UP) return Convolutions.convolveDoubled(conv1, h); // (N, out, 2H, 2W)
+        return conv1.forward(config.resample().apply(h)); // (N, out, H/2, W/2)
     }
 
     private Tensor leave(Tensor h, Tensor embedding) {

@@ -3,6 +3,7 @@ package dev.calotype.tensor;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorBase;
@@ -40,6 +41,27 @@ public final class Backward {
             }
         }));
         return alias;
+    }
+
+    /**
+     * A linear map by hand, in one pass each way, whose result may have another shape.
+     *
+     * @param x has a first dimension
+     * @param map what it makes of {@code x}
+     * @param adjoint what it makes of a gradient of the result, of the shape of {@code x}
+     */
+    public static Tensor linear(Tensor x, UnaryOperator<Tensor> map, UnaryOperator<Tensor> adjoint) {
+        Tensor value = Scope.inference(() -> map.apply(x));
+        if (!GradMode.is_enabled() || !x.requires_grad()) return value;
+        Tensor[] received = new Tensor[1]; // between the two hooks
+        Tensor alias = through(x, ignored -> {
+            Tensor made = adjoint.apply(received[0]);
+            received[0].close();
+            return made;
+        });
+        Tensor out = alias.narrow(0, 0, 0).sum().expand(Tensors.shape(value)); // the sum of nothing
+        observe(out, gradient -> received[0] = gradient.retainReference());
+        return become(out, value);
     }
 
     /** Gives {@code x} the values of {@code values}, of the same shape and element type, in the graph of {@code x}. */

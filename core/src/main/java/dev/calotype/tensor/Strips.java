@@ -83,8 +83,7 @@ public final class Strips {
     }
 
     /**
-     * The convolution of x doubled by repetition, which is four convolutions of x with 2 x 2 kernels, one for each place in a square of 2 x 2: what
-     * stands at two taps that see the same value is added up.
+     * The convolution of x doubled by repetition, by the kernels of {@link DoubledConvolution}.
      *
      * @param x (N, C, H, W)
      * @return (N, C', 2H, 2W)
@@ -92,12 +91,11 @@ public final class Strips {
     public static Tensor convolveDoubled(Tensor x, Conv2dImpl conv) {
         long n = x.size(0), height = x.size(2), width = x.size(3), out = channels(conv);
         Tensor grid = x.new_empty(n, height, 2, width, 2, out);
-        for (int place = 0; place < 4; place++) {
-            int row = place / 2, column = place % 2;
-            Scope.run(() -> {
-                Tensor kernel = joined(joined(conv.weight().to(ScalarType.Float), 2, row), 3, column)
-                        .to(ScalarType.BFloat16)
-                        .contiguous(MemoryFormat.ChannelsLast); // (C', C, 2, 2)
+        Scope.run(() -> {
+            Tensor kernels = DoubledConvolution.kernels(conv.weight()); // (4 C', C, 2, 2)
+            for (int place = 0; place < 4; place++) {
+                int row = place / 2, column = place % 2;
+                Tensor kernel = kernels.narrow(0, place * out, out); // (C', C, 2, 2)
                 each(x, (first, count) -> {
                     Tensor rows =
                             bordered(x, first, count, same -> same).narrow(2, row, count + 1); // (N, C, count + 1, W)
@@ -107,15 +105,9 @@ public final class Strips {
                             .select(3, column)
                             .copy_(made.narrow(3, column, width).permute(0, 2, 3, 1));
                 });
-            });
-        }
+            }
+        });
         return grid.view(n, 2 * height, 2 * width, out).permute(0, 3, 1, 2); // (N, C', 2H, 2W)
-    }
-
-    /** Three taps as two, for the first or the second place of each two: k0, k1 + k2, or k0 + k1, k2. */
-    private static Tensor joined(Tensor kernel, int axis, int place) {
-        Tensor first = kernel.narrow(axis, 0, 1), middle = kernel.narrow(axis, 1, 1), last = kernel.narrow(axis, 2, 1);
-        return place == 0 ? Tensors.cat(axis, first, middle.add(last)) : Tensors.cat(axis, first.add(middle), last);
     }
 
     private static long channels(Conv2dImpl conv) {
@@ -139,7 +131,7 @@ public final class Strips {
         long height = x.size(2), most = Math.max(1, VALUES / (x.size(1) * x.size(3)));
         for (long first = 0; first < height; first += most) {
             long from = first, count = Math.min(most, height - first);
-            if (first / most % TRIMMED == 0) Pointer.trimMemory();
+            if (first > 0 && first / most % TRIMMED == 0) Pointer.trimMemory();
             Scope.run(() -> work.on(from, count));
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Shared;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -153,5 +154,38 @@ class WeightsTest extends InScope {
                 .hasMessageContaining("begins neither as a safetensors file nor as one of torch.save");
         assertThatThrownBy(() -> WeightFile.read(folder)).hasMessageContaining("is a folder");
         assertThatThrownBy(() -> WeightFile.read(Files.writeString(file, "x"))).hasMessageContaining("1 bytes");
+    }
+
+    /** So large that several threads read it. */
+    private static final class Large extends Module {
+        Large() {
+            super("Large");
+            for (int i = 0; i < 5; i++) register_module("layer" + i, new LinearImpl(2048, 2048));
+        }
+    }
+
+    private Map<String, StoredTensor> stored(Large network) throws IOException {
+        Path file = folder.resolve("large.safetensors");
+        SafeTensors.write(file, Weights.of(network), Map.of());
+        return WeightFile.stored(file);
+    }
+
+    @Test
+    void aLargeNetworkIsReadBySeveralToTheBit() throws IOException {
+        Large written = new Large(), read = new Large();
+        Weights.load(read, stored(written), Precision.FP32);
+        assertThat(Digest.of(Weights.of(read))).isEqualTo(Digest.of(Weights.of(written)));
+        assertThat(Tensors.parameters(read).get("layer0.weight").requires_grad())
+                .isTrue();
+    }
+
+    @Test
+    void whatCannotBeReadOfALargeNetworkIsSaidInOneSentence() throws IOException {
+        Large network = new Large();
+        Map<String, StoredTensor> stored = stored(network);
+        Files.delete(folder.resolve("large.safetensors"));
+        assertThatThrownBy(() -> Weights.load(network, stored, Precision.BF16))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("large.safetensors was removed while it was read");
     }
 }
