@@ -77,6 +77,13 @@ public final class Masking implements LinearOperator {
         return new Masking(height, width, fewer);
     }
 
+    /** Whether each pixel is missing, row by row. */
+    boolean[] missing() {
+        boolean[] missing = new boolean[kept.length];
+        for (int i = 0; i < missing.length; i++) missing[i] = kept[i] == 0;
+        return missing;
+    }
+
     /** Height and width of the mask. */
     public Size size() {
         return new Size(height, width);

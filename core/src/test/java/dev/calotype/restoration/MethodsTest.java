@@ -76,13 +76,14 @@ class MethodsTest {
             Masking mask = new Masking(8, 8, kept);
             Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), mask, 0));
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), 1);
-            assertThat(Methods.named("denoiser", List.of("holes.passes=3", "holes.last=4", "holes.cosines=51"))
+            assertThat(Methods.named("denoiser", List.of("holes.passes=3", "holes.rounds=7", "holes.last=4", "holes.cosines=51"))
                             .restorer(equipment, seen[0]))
                     .isEqualTo(new PlugAndPlay(
                             new WithCosines(network, 51 / 127.5),
                             new PlugAndPlay.Guess(new LearnedFilling(network, 3), PlugAndPlay.USUAL.level()),
-                            16,
-                            4 / 127.5));
+                            7,
+                            4 / 127.5,
+                            1.6));
             assertThat(Methods.named("denoiser", List.of("holes.passes=0")).restorer(equipment, seen[0]))
                     .isEqualTo(new PlugAndPlay(new WithCosines(network, 8 / 127.5), 16, 1 / 127.5));
         }
