@@ -32,6 +32,13 @@ public final class Masking implements LinearOperator {
         if (keptPixels() == 0) throw new IllegalArgumentException("a mask must keep at least 1 pixel: it keeps none");
     }
 
+    /** The mask that keeps all pixels. */
+    static Masking whole(Size size) {
+        byte[] kept = new byte[Math.toIntExact(size.height() * size.width())];
+        Arrays.fill(kept, (byte) 1);
+        return new Masking(Math.toIntExact(size.height()), Math.toIntExact(size.width()), kept);
+    }
+
     /** The mask that keeps what is bright in {@code mask}, 128 and above in grey. */
     public static Masking keeping(Picture mask) {
         return ofBrightness(mask, 0);
