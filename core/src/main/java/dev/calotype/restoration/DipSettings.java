@@ -73,9 +73,7 @@ record DipSettings(
     @Override
     public DeepImagePrior restorer(Equipment equipment, Observation observation) throws IOException {
         return new DeepImagePrior(
-                prior(observation, equipment.placement()),
-                rule.rule(observation),
-                before(equipment, observation));
+                prior(observation, equipment.placement()), rule.rule(observation), before(equipment, observation));
     }
 
     /** Whose answer a fit begins from; null for none. */

@@ -26,8 +26,7 @@ record RestoredPart(float[] image, int width, int height, Evidence evidence) {
      * @param index of the part among those that are restored
      * @throws UncheckedIOException if weights cannot be read
      */
-    static RestoredPart of(
-            RestorationPlan plan, Equipment equipment, int index, Budget budget, StepWatcher watcher) {
+    static RestoredPart of(RestorationPlan plan, Equipment equipment, int index, Budget budget, StepWatcher watcher) {
         Tile tile = plan.layout().damaged().get(index);
         try (PointerScope scope = new PointerScope();
                 StepWatcher.Part part = watcher.begin(index)) {

@@ -29,7 +29,10 @@ record StagedSettings(DipSettings fit, int stages, int inner) implements MethodS
 
     @Override
     public StagedDip restorer(Equipment equipment, Observation observation) throws IOException {
-        return new StagedDip(fit.prior(observation, equipment.placement()), Stages.linear(stages, inner), fit.before(equipment, observation));
+        return new StagedDip(
+                fit.prior(observation, equipment.placement()),
+                Stages.linear(stages, inner),
+                fit.before(equipment, observation));
     }
 
     @Override

@@ -85,8 +85,7 @@ final class SlidingBlock {
             if (top < 0) continue;
             if (!patches[top].isEmpty()) patches(top, patches[top]);
             if (top >= HALO)
-                finished(
-                        top, place.wanted[top - HALO], answer.values, place.to + (top - HALO) * answer.width);
+                finished(top, place.wanted[top - HALO], answer.values, place.to + (top - HALO) * answer.width);
             for (float[] frequency : gathered[top % PATCH]) Arrays.fill(frequency, 0);
             Arrays.fill(shares[top % PATCH], 0);
         }

@@ -77,9 +77,7 @@ public record SlidingDct(double threshold) implements GaussianDenoiser {
         }
 
         Span[] spans(int start, int width, int rows, int columns) {
-            return pixels == null
-                    ? Span.all(rows, new Span(0, columns))
-                    : Span.of(pixels, start, width, rows, columns);
+            return pixels == null ? Span.all(rows, new Span(0, columns)) : Span.of(pixels, start, width, rows, columns);
         }
 
         int columns() {

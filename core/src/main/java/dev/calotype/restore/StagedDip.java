@@ -65,8 +65,7 @@ public record StagedDip(UntrainedPrior prior, Stages stages, Restorer before) im
         Rng noise = rng.fork(2);
         Tensor first = before == null
                 ? null
-                : Scope.keep(() ->
-                        PriorFit.answer(before, observation.seenAt(unseen.visible()), rng.fork(3), budget));
+                : Scope.keep(() -> PriorFit.answer(before, observation.seenAt(unseen.visible()), rng.fork(3), budget));
         try (Choice choice = new Choice(unseen);
                 PriorFit fit = new PriorFit(prior.seeing(PriorInput.Kind.OBSERVATION), observation, rng.fork(1));
                 DataTerm data = new DataTerm(

@@ -33,7 +33,7 @@ public record WithCosines(GaussianDenoiser denoiser, double level) implements Ga
     private Tensor mean(double sigma, Function<GaussianDenoiser, Tensor> answer) {
         if (level == 0) return answer.apply(denoiser);
         double share = Math.min(MOST, level / sigma);
-        return Scope.tidy(() ->
-                Tensors.combine(1 - share, answer.apply(denoiser), share, answer.apply(SlidingDct.USUAL)));
+        return Scope.tidy(
+                () -> Tensors.combine(1 - share, answer.apply(denoiser), share, answer.apply(SlidingDct.USUAL)));
     }
 }

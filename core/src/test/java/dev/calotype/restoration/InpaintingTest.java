@@ -164,7 +164,8 @@ class InpaintingTest {
         try {
             torch.set_num_threads(1);
             Done alone = run(masked(Shade.WHITE), method, Double.NaN, Budget.UNLIMITED);
-            byte[] answer = PictureFile.read(folder.resolve("out.png")).colours().pixels();
+            byte[] answer =
+                    PictureFile.read(folder.resolve("out.png")).colours().pixels();
             assertThat(alone.touched()).isGreaterThan(5);
             assertThat(threads).containsExactly(Thread.currentThread());
             threads.clear();

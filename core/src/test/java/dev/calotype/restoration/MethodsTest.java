@@ -77,7 +77,9 @@ class MethodsTest {
             Masking mask = new Masking(8, 8, kept);
             Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), mask, 0));
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), 1);
-            assertThat(Methods.named("denoiser", List.of("holes.passes=3", "holes.rounds=7", "holes.last=4", "holes.cosines=51"))
+            assertThat(Methods.named(
+                                    "denoiser",
+                                    List.of("holes.passes=3", "holes.rounds=7", "holes.last=4", "holes.cosines=51"))
                             .restorer(equipment, seen[0]))
                     .isEqualTo(new PlugAndPlay(
                             new WithCosines(network, 51 / 127.5),
@@ -138,8 +140,11 @@ class MethodsTest {
         Equipment.Sources none = with("", "");
         var own = new Equipment.Sources("", "", "denoiser", none.device(), none.precision());
         for (String[] each : new String[][] {
-            {"dip-ema", "input=estimate"}, {"dip+ddpm", "start=estimate"}, {"dip+ddpm", "fit.input=estimate"},
-            {"staged-dip", "fit.input=estimate"}, {"guided-dip", "fit.input=estimate"}
+            {"dip-ema", "input=estimate"},
+            {"dip+ddpm", "start=estimate"},
+            {"dip+ddpm", "fit.input=estimate"},
+            {"staged-dip", "fit.input=estimate"},
+            {"guided-dip", "fit.input=estimate"}
         }) {
             Method usual = Methods.named(each[0], List.of()), from = Methods.named(each[0], List.of(each[1]));
             assertThat(usual.uses(own)).isEqualTo(usual.uses(none));

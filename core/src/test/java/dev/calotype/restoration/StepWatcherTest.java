@@ -109,8 +109,8 @@ class StepWatcherTest {
                     .as("of an unknown number of iterations")
                     .isEqualTo(2.5 / 4);
         }
-        try (StepWatcher.Part late =
-                watcher(4, 0, new Budget.Clock(1, System.nanoTime() - 2_000_000_000L)).begin(0)) {
+        try (StepWatcher.Part late = watcher(4, 0, new Budget.Clock(1, System.nanoTime() - 2_000_000_000L))
+                .begin(0)) {
             see(late, 1, 8, 0, 1);
         }
         assertThat(told.get(3).progress()).as("the time is over").isEqualTo(1);
@@ -148,8 +148,8 @@ class StepWatcherTest {
     @Test
     void iterationsOfAllPartsAreCountedAndTheChoiceIsThatOfTheLast() {
         StepWatcher watcher = watcher(2, 0, ENDLESS);
-        try (StepWatcher.Part first = watcher.begin(0);
-                StepWatcher.Part second = watcher.begin(1)) {
+        try (StepWatcher.Part second = watcher.begin(1);
+                StepWatcher.Part first = watcher.begin(0)) {
             see(first, 1, 2, 10, 1);
             assertThat(second.best()).as("of another part").isEmpty();
             second.end(new Restorer.Restored(null, 3, 5));

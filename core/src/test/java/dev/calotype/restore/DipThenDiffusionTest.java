@@ -120,8 +120,7 @@ class DipThenDiffusionTest {
             Masking whole = (Masking) seen.operator();
             Restorer spy = (observation, rng, budget, watcher) -> {
                 Masking fewer = (Masking) observation.operator();
-                assertThat(fewer.keptPixels())
-                        .isEqualTo(whole.keptPixels() - Math.round(0.25f * whole.keptPixels()));
+                assertThat(fewer.keptPixels()).isEqualTo(whole.keptPixels() - Math.round(0.25f * whole.keptPixels()));
                 assertThat(Deviation.largest(observation.image(), fewer.apply(seen.image())))
                         .isZero();
                 return new Restorer.Restored(observation.image(), 1, 1);

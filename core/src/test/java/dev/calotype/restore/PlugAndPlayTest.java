@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlugAndPlayTest {
-    private static final PlugAndPlay.Guess BLACK = new PlugAndPlay.Guess(
-            (seen, rng) -> Tensors.scale(0, seen.image()).sub(new Scalar(1.0)), 0.5);
+    private static final PlugAndPlay.Guess BLACK =
+            new PlugAndPlay.Guess((seen, rng) -> Tensors.scale(0, seen.image()).sub(new Scalar(1.0)), 0.5);
 
     /** Answers 0.4 in holes alone, and 0.9 elsewhere, which no one is to see. */
     private static final class Filling implements GaussianDenoiser {

@@ -57,8 +57,9 @@ class SlidingDctTest {
             assertThat(apart.sub(apart.mul(known)).abs().max().item_double()).isLessThan(1e-6);
             assertThat(Deviation.largest(answer.narrow(2, 100, 20), noisy.narrow(2, 100, 20)))
                     .isPositive();
-            assertThat(Deviation.largest(answer.narrow(3, 20, 20).narrow(2, 80, 20), noisy.narrow(3, 20, 20)
-                            .narrow(2, 80, 20)))
+            assertThat(Deviation.largest(
+                            answer.narrow(3, 20, 20).narrow(2, 80, 20),
+                            noisy.narrow(3, 20, 20).narrow(2, 80, 20)))
                     .as("far from all holes it is as it was")
                     .isLessThan(1e-6);
         });

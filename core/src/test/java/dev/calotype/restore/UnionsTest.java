@@ -98,7 +98,10 @@ class UnionsTest {
             Tensor[] answers = new Tensor[2];
             for (int i = 0; i < 2; i++)
                 answers[i] = new GuidedDip(
-                                FROM_ESTIMATE, guide, new FixedCount(2), answering(Tensors.scale(i, seen.image()), shown))
+                                FROM_ESTIMATE,
+                                guide,
+                                new FixedCount(2),
+                                answering(Tensors.scale(i, seen.image()), shown))
                         .restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
                         .image();
             assertThat(shown).containsExactly(seen, seen);
