@@ -107,10 +107,12 @@ final class Baselines {
          * How holes are filled.
          *
          * @param passes of the network before the splitting; 0 for a splitting as elsewhere
-         * @param last level of the splitting after it, in units of 0..255
-         * @param cosines in that splitting
+         * @param rounds of the splitting after it
+         * @param relaxation of its rounds
+         * @param last level of it, in units of 0..255
+         * @param cosines in it
          */
-        record Holes(int passes, double last, double cosines) {
+        record Holes(int passes, int rounds, double relaxation, double last, double cosines) {
             Holes {
                 Check.range("holes.passes", passes, 0, 100);
             }
@@ -125,8 +127,9 @@ final class Baselines {
             return new PlugAndPlay(
                     new WithCosines(network, holes.cosines / Images.LEVELS),
                     new PlugAndPlay.Guess(new LearnedFilling(network, holes.passes), PlugAndPlay.USUAL.level()),
-                    rounds,
-                    holes.last / Images.LEVELS);
+                    holes.rounds,
+                    holes.last / Images.LEVELS,
+                    holes.relaxation);
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.calotype.restore.DeepImagePrior;
 import dev.calotype.restore.Masking;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PriorInput;
+import dev.calotype.restore.Restorer;
 import dev.calotype.restore.StoppingRule;
 import dev.calotype.restore.UntrainedPrior;
 import dev.calotype.tensor.Placement;
@@ -72,9 +73,12 @@ record DipSettings(
     @Override
     public DeepImagePrior restorer(Equipment equipment, Observation observation) throws IOException {
         return new DeepImagePrior(
-                prior(observation, equipment.placement()),
-                rule.rule(observation),
-                input == PriorInput.Kind.ESTIMATE ? DENOISER.restorer(equipment, observation) : null);
+                prior(observation, equipment.placement()), rule.rule(observation), before(equipment, observation));
+    }
+
+    /** Whose answer a fit begins from; null for none. */
+    Restorer before(Equipment equipment, Observation observation) throws IOException {
+        return input == PriorInput.Kind.ESTIMATE ? DENOISER.restorer(equipment, observation) : null;
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 
-/** What methods want beside a picture: opened when first wanted, for one thread, and closed together. */
+/** What methods want beside a picture: opened when first wanted, by any thread, and closed together. */
 public final class Equipment implements AutoCloseable {
     /**
      * Where it comes from. An empty path means that there is none.
@@ -77,7 +77,7 @@ public final class Equipment implements AutoCloseable {
         return prior().prior(channels);
     }
 
-    private RestoresPictures prior() throws IOException {
+    private synchronized RestoresPictures prior() throws IOException {
         if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: `prior`");
         if (prior == null)
             prior = TrainedFile.open(Path.of(sources.prior()), Capability.RESTORES_PICTURES, placement());
@@ -89,7 +89,7 @@ public final class Equipment implements AutoCloseable {
     }
 
     /** The denoiser of noise. */
-    DnCnn dncnn() throws IOException {
+    synchronized DnCnn dncnn() throws IOException {
         if (!hasDnCnn()) throw new IllegalArgumentException("this method needs the weights of a DnCNN: `dncnn`");
         if (dncnn == null)
             try (PointerScope scope = new PointerScope()) {
@@ -112,7 +112,7 @@ public final class Equipment implements AutoCloseable {
         return openDenoiser().fillsHoles();
     }
 
-    private DenoiserFile.Opened openDenoiser() throws IOException {
+    private synchronized DenoiserFile.Opened openDenoiser() throws IOException {
         if (denoiser == null)
             denoiser = sources.denoiser().isEmpty()
                     ? DenoiserFile.builtIn(placement())

@@ -6,9 +6,9 @@ import dev.calotype.restore.GaussianDenoiser;
 import dev.calotype.restore.GuidedDip;
 import dev.calotype.restore.GuidedDip.Guide;
 import dev.calotype.restore.Observation;
-import dev.calotype.restore.PriorInput;
 import dev.calotype.restore.StoppingRule;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,11 +25,6 @@ import java.util.Set;
 record GuidedSettings(
         DipSettings fit, Denoiser denoiser, double first, double last, double weight, int every, double level)
         implements MethodSettings {
-    GuidedSettings {
-        if (fit.input() == PriorInput.Kind.ESTIMATE)
-            throw new IllegalArgumentException("fit.input must be noise, mesh or observation: estimate");
-    }
-
     /** Who guesses. */
     enum Denoiser {
         PRIOR,
@@ -41,7 +36,8 @@ record GuidedSettings(
         return new GuidedDip(
                 fit.prior(observation, equipment.placement()),
                 new Guide(denoiser(equipment, observation), first / Images.LEVELS, last / Images.LEVELS, weight, every),
-                fit.rule().rule(observation));
+                fit.rule().rule(observation),
+                fit.before(equipment, observation));
     }
 
     private GaussianDenoiser denoiser(Equipment equipment, Observation observation) throws IOException {
@@ -57,6 +53,8 @@ record GuidedSettings(
 
     @Override
     public Set<Want> wants() {
-        return Set.of(denoiser == Denoiser.PRIOR ? Want.PRIOR : Want.DNCNN);
+        Set<Want> all = new HashSet<>(fit.wants());
+        all.add(denoiser == Denoiser.PRIOR ? Want.PRIOR : Want.DNCNN);
+        return all;
     }
 }

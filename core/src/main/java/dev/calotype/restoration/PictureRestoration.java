@@ -8,12 +8,16 @@ import dev.calotype.io.OutputFile;
 import dev.calotype.restoration.Tiles.Tile;
 import dev.calotype.restore.Budget;
 import dev.calotype.restore.Evidence;
+import dev.calotype.tensor.Workers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Restores a picture file: any size and colour mode, alpha and colour profile kept, memory bounded by tiles. */
 public final class PictureRestoration {
@@ -207,25 +211,33 @@ public final class PictureRestoration {
         Canvas canvas = seen.canvas(scale, plan.layout().tiles().overlap());
         Picture changing = plan.changing().orElse(null);
         StepWatcher watcher = new StepWatcher(listener, output, damaged.size(), clock);
-        Evidence evidence = plan.chosen().evidence();
-        double judged = 0;
+        Evidence[] evidence = {plan.chosen().evidence()};
+        double[] judged = {0};
         double writing = WRITING * seen.width() * scale * seen.height() * scale;
-        for (int done = 0; done < damaged.size(); done++) {
-            Tile tile = damaged.get(done);
-            watcher.begin(done);
-            if (listener.stopRequested()) watcher.stop();
-            Budget budget = share(plan.request().budget(), clock.seconds() + writing, damaged.size() - done);
-            RestoredPart answer = RestoredPart.of(plan, equipment, tile, done, budget, watcher);
-            double pixels = (double) answer.width() * answer.height();
-            if (!plan.chosen().method().isQuick())
-                evidence = Evidence.together(evidence, judged, answer.evidence(), pixels);
-            judged += pixels;
-            canvas.lay(answer, tile.left() * scale, tile.top() * scale, changing);
+        Iterator<Tile> laid = damaged.iterator();
+        try (Workers workers = Workers.upTo(plan.partsAtOnce(equipment))) {
+            workers.inOrder(
+                    IntStream.range(0, damaged.size()).iterator(),
+                    index -> {
+                        int left = damaged.size() - index, times = (left + workers.count() - 1) / workers.count();
+                        Budget budget = share(plan.request().budget(), clock.seconds() + writing, times);
+                        return RestoredPart.of(plan, equipment, index, budget, watcher);
+                    },
+                    answer -> {
+                        Tile tile = laid.next();
+                        double pixels = (double) answer.width() * answer.height();
+                        if (!plan.chosen().method().isQuick())
+                            evidence[0] = Evidence.together(evidence[0], judged[0], answer.evidence(), pixels);
+                        judged[0] += pixels;
+                        canvas.lay(answer, tile.left() * scale, tile.top() * scale, changing);
+                    });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         seen.write(output.file(), canvas, plan.alpha(), plan.text());
         if (output.mask() != null && plan.parts().hole().isPresent())
             PictureFormat.write(output.mask(), plan.parts().hole().get().missing(), Map.of());
-        return done(plan, output, watcher, evidence, clock.seconds());
+        return done(plan, output, watcher, evidence[0], clock.seconds());
     }
 
     private static Done done(

@@ -150,6 +150,16 @@ record RestorationPlan(
         return Double.isNaN(request.sigma()) && parts.noise().isEmpty() && parts.mayBeNoisy();
     }
 
+    /** How many parts may be restored side by side: as many as have no more pixels than a single one of a light method. */
+    int partsAtOnce(Equipment equipment) {
+        if (!chosen.method().isQuick() || equipment.placement().device().isCuda()) return 1;
+        long largest = layout.damaged().stream()
+                .mapToLong(tile -> (long) tile.width() * tile.height() * scale() * scale())
+                .max()
+                .orElse(1);
+        return (int) Math.max(1, Math.min(layout.damaged().size(), MethodSettings.LIGHT / largest));
+    }
+
     /** How much larger than the picture the answer is, per side. */
     int scale() {
         return request.damaged().enlargement();

@@ -11,6 +11,7 @@ import dev.calotype.restore.Watcher;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -23,11 +24,12 @@ record RestoredPart(float[] image, int width, int height, Evidence evidence) {
      * Restores a part.
      *
      * @param index of the part among those that are restored
+     * @throws UncheckedIOException if weights cannot be read
      */
-    static RestoredPart of(
-            RestorationPlan plan, Equipment equipment, Tile tile, int index, Budget budget, StepWatcher watcher)
-            throws IOException {
-        try (PointerScope scope = new PointerScope()) {
+    static RestoredPart of(RestorationPlan plan, Equipment equipment, int index, Budget budget, StepWatcher watcher) {
+        Tile tile = plan.layout().damaged().get(index);
+        try (PointerScope scope = new PointerScope();
+                StepWatcher.Part part = watcher.begin(index)) {
             Observation observation = new Observation(
                     plan.seen().part(tile.left(), tile.top(), tile.width(), tile.height()),
                     operator(plan, tile),
@@ -37,15 +39,17 @@ record RestoredPart(float[] image, int width, int height, Evidence evidence) {
             Restorer restorer = plan.chosen().method().restorer(equipment, observation);
             try {
                 Rng rng = Rng.of(plan.request().seed()).fork(index);
-                Restorer.Restored restored = restorer.restore(observation, rng, budget, watcher);
-                watcher.end(restored);
+                Restorer.Restored restored = restorer.restore(observation, rng, budget, part);
+                part.end(restored);
                 return of(
                         observation,
                         Tensors.floats(restored.image()),
                         Evidence.explained(observation, restored.image()));
             } catch (StepWatcher.Stopped stopped) {
-                return of(observation, watcher.best().orElseGet(() -> asItWas(observation)), Evidence.NONE);
+                return of(observation, part.best().orElseGet(() -> asItWas(observation)), Evidence.NONE);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -11,14 +11,16 @@ import java.util.Set;
 /**
  * Diffusion started from a deep image prior as people write it.
  *
+ * @param start what diffusion begins with
  * @param fit without a jury
- * @param share of the budget for the fit, in (0, 1)
+ * @param share of the budget for what it begins with, in (0, 1)
  * @param margin noise added, over the error of the estimate
  * @param error how the error is found
  * @param heldOut the share of pixels for {@link Error#HELD_OUT}
  * @param given the error for {@link Error#GIVEN}, in units of 0..255
  */
 record UnionSettings(
+        Start start,
         DipSettings fit,
         double share,
         double margin,
@@ -27,10 +29,19 @@ record UnionSettings(
         double given,
         DiffusionSettings diffusion)
         implements MethodSettings {
+    private static final MethodSettings DENOISER = Methods.usual("denoiser");
+
     UnionSettings {
         if (!fit.jury().isEmpty())
             throw new IllegalArgumentException(
                     "fit.jury must be left out: what it would answer with is not what diffusion makes of it");
+    }
+
+    /** What makes the first estimate. */
+    enum Start {
+        FIT,
+        /** The denoiser, without a fit. */
+        ESTIMATE
     }
 
     /** Where the level at which the process begins comes from. */
@@ -49,7 +60,7 @@ record UnionSettings(
                     case GIVEN -> new ErrorEstimate.Given(given / Images.LEVELS);
                 };
         return new DipThenDiffusion(
-                fit.restorer(equipment, observation),
+                start == Start.FIT ? fit.restorer(equipment, observation) : DENOISER.restorer(equipment, observation),
                 estimate,
                 share,
                 margin,
@@ -58,7 +69,7 @@ record UnionSettings(
 
     @Override
     public Set<Want> wants() {
-        Set<Want> all = new HashSet<>(fit.wants());
+        Set<Want> all = new HashSet<>(start == Start.FIT ? fit.wants() : DENOISER.wants());
         all.addAll(diffusion.wants());
         return all;
     }

@@ -13,9 +13,7 @@ import dev.calotype.tensor.Scope;
  */
 public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule, Restorer before) implements Restorer {
     public DeepImagePrior {
-        if ((before != null) != (prior.input().kind() == PriorInput.Kind.ESTIMATE))
-            throw new IllegalArgumentException(
-                    "an estimate is the input where there is a restorer before, and only there");
+        prior.input().require(before);
     }
 
     /** From noise, or from the observation. */
@@ -32,10 +30,7 @@ public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule, Restorer b
                 PriorFit fit = new PriorFit(prior, observation, rng.fork(1));
                 DataTerm data = new DataTerm(
                         observation, follower.visible(), prior.placement().device())) {
-            if (before != null)
-                Scope.run(() -> fit.feed(PriorInput.unit(
-                        before.restore(observation, rng.fork(2), new Budget(budget.seconds() / 4, 0), Watcher.NONE)
-                                .image())));
+            fit.feed(before, observation, rng.fork(2), budget);
             int made = 0;
             double began = clock.seconds();
             do {

@@ -51,12 +51,8 @@ public interface ErrorEstimate {
 
         @Override
         public Judged judge(Restorer restorer, Observation observation, Rng rng, Budget budget, Watcher watcher) {
-            LinearOperator a = observation.operator();
             Masking shown = shown(observation, rng.fork(0));
-            Observation rest = new Observation(
-                    shown.apply(observation.image()),
-                    a instanceof Identity ? shown : new Composition(a, shown),
-                    observation.sigma());
+            Observation rest = observation.seenAt(shown.mask(observation.image()));
             Restorer.Restored restored = restorer.restore(rest, rng.fork(1), budget, watcher);
             double error = Scope.read(() -> error(observation, restored.image(), shown, rng.fork(2)));
             return new Judged(restored, error);

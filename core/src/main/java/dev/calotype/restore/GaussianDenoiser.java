@@ -13,4 +13,12 @@ public interface GaussianDenoiser {
      * @return in the same shape, not clipped
      */
     Tensor denoise(Tensor noisy, double sigma);
+
+    /**
+     * What {@link #denoise} answers where pixels are missing. What is answered elsewhere is no estimate: it may be left out, which saves
+     * time.
+     */
+    default Tensor inHoles(Tensor noisy, double sigma, Masking mask) {
+        return denoise(noisy, sigma);
+    }
 }

@@ -13,8 +13,20 @@ import org.bytedeco.pytorch.Tensor;
  * falls. The gradient of the second term is that of regularisation by denoising (Romano, Elad &amp; Milanfar 2017,
  * arXiv:1611.02862; in DIP: Mataev, Elad &amp; Milanfar 2019, arXiv:1903.10176) and, up to 1 / τ², the negative score of
  * pictures with noise τ. See docs/theory.md.
+ *
+ * @param rule chooses the iteration
+ * @param before whose answer the network begins from, where its input is an estimate; null for none
  */
-public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) implements Restorer {
+public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule, Restorer before) implements Restorer {
+    public GuidedDip {
+        prior.input().require(before);
+    }
+
+    /** From noise, or from the observation. */
+    public GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) {
+        this(prior, guide, rule, null);
+    }
+
     /** What a diffusion model takes for the picture behind a noisy one. */
     public static GaussianDenoiser denoiser(DiffusionPrior prior) {
         return (noisy, sigma) -> {
@@ -57,6 +69,7 @@ public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) im
                 PriorFit fit = new PriorFit(prior, observation, rng.fork(1));
                 DataTerm data = new DataTerm(
                         observation, follower.visible(), prior.placement().device())) {
+            fit.feed(before, observation, rng.fork(3), budget);
             int made = 0;
             do {
                 if (made > 0 && made % guide.every() == 0) {

@@ -32,6 +32,13 @@ public final class Masking implements LinearOperator {
         if (keptPixels() == 0) throw new IllegalArgumentException("a mask must keep at least 1 pixel: it keeps none");
     }
 
+    /** The mask that keeps all pixels. */
+    static Masking whole(Size size) {
+        byte[] kept = new byte[Math.toIntExact(size.height() * size.width())];
+        Arrays.fill(kept, (byte) 1);
+        return new Masking(Math.toIntExact(size.height()), Math.toIntExact(size.width()), kept);
+    }
+
     /** The mask that keeps what is bright in {@code mask}, 128 and above in grey. */
     public static Masking keeping(Picture mask) {
         return ofBrightness(mask, 0);
@@ -75,6 +82,13 @@ public final class Masking implements LinearOperator {
         byte[] fewer = kept.clone();
         for (int i = 0; i < fewer.length; i++) if (gone[i] != 0) fewer[i] = 0;
         return new Masking(height, width, fewer);
+    }
+
+    /** Whether each pixel is missing, row by row. */
+    boolean[] missing() {
+        boolean[] missing = new boolean[kept.length];
+        for (int i = 0; i < missing.length; i++) missing[i] = kept[i] == 0;
+        return missing;
     }
 
     /** Height and width of the mask. */

@@ -1,5 +1,6 @@
 package dev.calotype.restore;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -36,6 +37,15 @@ public record Observation(Tensor image, LinearOperator operator, double sigma, F
         return isCertain()
                 ? operator.invert(feasible.project(seen, image).sub(seen), 0) // (N, C, H, W)
                 : operator.invert(image.sub(seen), ridge);
+    }
+
+    /** What is left of it where {@code visible}, (1, 1, H', W'), is not 0; there at least must be a pixel of it. */
+    Observation seenAt(Tensor visible) {
+        Tensor hidden = visible.eq(new Scalar(0.0));
+        Masking shown = (operator instanceof Masking mask ? mask : Masking.whole(LinearOperator.Size.of(image)))
+                .without(hidden);
+        boolean alone = operator instanceof Identity || operator instanceof Masking;
+        return new Observation(shown.apply(image), alone ? shown : new Composition(operator, shown), sigma);
     }
 
     /** Height and width of the image to be restored. */

@@ -15,8 +15,11 @@ import org.bytedeco.pytorch.Tensor;
  * @param guess what is begun with
  * @param iterations at least 1
  * @param last the level that s does not fall below, in units of [-1, 1], more than 0, at most that of the guess
+ * @param relaxation how far an iteration goes, as a multiple of the way to what the denoiser answers, in (0, 2); the last goes all the
+ *     way. More than 1 gets there in fewer iterations (over-relaxation)
  */
-public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations, double last) implements Restorer {
+public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations, double last, double relaxation)
+        implements Restorer {
     /** A short {@link TotalVariation}, or where pixels are missing {@link HoleFilling}; its level is 49 of 255. */
     public static final Guess USUAL = new Guess(PlugAndPlay::start, 49 / Images.LEVELS);
 
@@ -41,11 +44,13 @@ public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations
         if (!(last > 0 && last <= guess.level()))
             throw new IllegalArgumentException(
                     "last must be in (0, " + Math.round(guess.level() * Images.LEVELS) + " / 127.5]: " + last);
+        if (!(relaxation > 0 && relaxation < 2))
+            throw new IllegalArgumentException("relaxation must be in (0, 2): " + relaxation);
     }
 
     /** From the usual guess. */
     public PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last) {
-        this(denoiser, USUAL, iterations, last);
+        this(denoiser, USUAL, iterations, last, 1);
     }
 
     /** Down to the level 12.5 of 255: networks of one level fail below. */
@@ -71,7 +76,7 @@ public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations
         Tensor image = Scope.inference(() -> {
             Tensor[] start = {guess.start.of(seen, rng)};
             result[0] = Loop.run(start, new Loop.Limits(total, 0), clock, watcher, (state, i) ->
-                    new Tensor[] {step(seen, state[0], level(seen, i, total))});
+                    new Tensor[] {step(seen, state[0], level(seen, i, total), i + 1 < total ? relaxation : 1)});
             return result[0].image();
         });
         return new Restored(image, result[0].iteration(), result[0].iterations());
@@ -83,10 +88,15 @@ public record PlugAndPlay(GaussianDenoiser denoiser, Guess guess, int iterations
         return START.restore(seen, rng, Budget.UNLIMITED, Watcher.NONE).image();
     }
 
-    private Tensor step(Observation seen, Tensor z, double level) {
+    private Tensor step(Observation seen, Tensor z, double level, double share) {
         double ridge = LAMBDA * seen.sigma() * seen.sigma() / (level * level);
-        Tensor next = denoiser.denoise(z.add(seen.correction(z, ridge)), level);
-        return Tensors.clip(seen.isCertain() ? next.add(seen.correction(next, 0)) : next);
+        Tensor agreeing = z.add(seen.correction(z, ridge));
+        boolean known = seen.operator() instanceof Masking && seen.sigma() == 0;
+        Tensor answer = known
+                ? denoiser.inHoles(agreeing, level, (Masking) seen.operator())
+                : denoiser.denoise(agreeing, level);
+        Tensor next = share == 1 ? answer : Tensors.combine(1 - share, agreeing, share, answer);
+        return Tensors.clip(known || seen.isCertain() ? next.add(seen.correction(next, 0)) : next);
     }
 
     /** The nearest image that y allows for certain. */

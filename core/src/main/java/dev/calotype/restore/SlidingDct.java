@@ -3,6 +3,7 @@ package dev.calotype.restore;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -17,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 public record SlidingDct(double threshold) implements GaussianDenoiser {
     private static final int HALO = SlidingBlock.HALO;
     private static final int ROWS = 128, COLUMNS = 256; // of a block
+    private static final int NARROW = 64; // columns where not everything is wanted
     private static final double LEAST = 1e-4; // of a noise that is worth the work, 0.01 of an 8-bit level
 
     /** What suits photographs. */
@@ -28,17 +30,59 @@ public record SlidingDct(double threshold) implements GaussianDenoiser {
 
     @Override
     public Tensor denoise(Tensor noisy, double sigma) {
+        return denoise(noisy, sigma, Wanted.ALL);
+    }
+
+    /** Of patches that reach a hole alone. */
+    @Override
+    public Tensor inHoles(Tensor noisy, double sigma, Masking mask) {
+        return denoise(noisy, sigma, new Wanted(mask.missing()));
+    }
+
+    private Tensor denoise(Tensor noisy, double sigma, Wanted wanted) {
         if (sigma < LEAST) return noisy;
         return Scope.tidy(() -> {
             Tensor turned = colours(noisy, false); // (N, C, H, W)
             float limit = (float) (threshold * sigma), variance = (float) (sigma * sigma);
             SlidingBlock.Planes seen = padded(turned);
-            Tensor first = blocks(turned, (place, answer) -> SlidingBlock.hard(seen, limit, place, answer));
+            Wanted before = wanted.grown((int) noisy.size(2), (int) noisy.size(3));
+            Tensor first = blocks(turned, before, (place, answer) -> SlidingBlock.hard(seen, limit, place, answer));
             SlidingBlock.Planes pilot = padded(first);
-            Tensor second =
-                    blocks(turned, (place, answer) -> SlidingBlock.wiener(seen, pilot, variance, place, answer));
+            Tensor second = blocks(
+                    turned, wanted, (place, answer) -> SlidingBlock.wiener(seen, pilot, variance, place, answer));
             return colours(second, true); // (N, C, H, W)
         });
+    }
+
+    /** Where alone an answer is wanted, row by row of the pixels of an image; null for everywhere. */
+    private record Wanted(boolean[] pixels) {
+        static final Wanted ALL = new Wanted(null);
+
+        /** With all that patches reach which reach it. */
+        Wanted grown(int height, int width) {
+            if (pixels == null) return this;
+            boolean[] rows = new boolean[pixels.length], grown = new boolean[pixels.length];
+            for (int y = 0; y < height; y++) grow(pixels, rows, y * width, width, 1);
+            for (int x = 0; x < width; x++) grow(rows, grown, x, height, width);
+            return new Wanted(grown);
+        }
+
+        private static void grow(boolean[] from, boolean[] to, int start, int count, int step) {
+            for (int i = 0, end = 0; i < count; i++) {
+                if (!from[start + i * step]) continue;
+                int until = Math.min(count, i + HALO + 1);
+                for (int j = Math.max(end, i - HALO); j < until; j++) to[start + j * step] = true;
+                end = until;
+            }
+        }
+
+        Span[] spans(int start, int width, int rows, int columns) {
+            return pixels == null ? Span.all(rows, new Span(0, columns)) : Span.of(pixels, start, width, rows, columns);
+        }
+
+        int columns() {
+            return pixels == null ? COLUMNS : NARROW;
+        }
     }
 
     private static SlidingBlock.Planes padded(Tensor x) {
@@ -50,18 +94,21 @@ public record SlidingDct(double threshold) implements GaussianDenoiser {
         void of(SlidingBlock.Place place, SlidingBlock.Planes answer);
     }
 
-    /** All blocks of all planes, by as many threads as the engine has. */
-    private static Tensor blocks(Tensor x, Shrinkage shrinkage) {
+    /** All blocks of all planes, by as many threads as the engine has; what is not wanted stays as it is. */
+    private static Tensor blocks(Tensor x, Wanted wanted, Shrinkage shrinkage) {
         int planes = (int) (x.size(0) * x.size(1)), height = (int) x.size(2), width = (int) x.size(3);
-        int down = (height + ROWS - 1) / ROWS, across = (width + COLUMNS - 1) / COLUMNS;
-        SlidingBlock.Planes answer = new SlidingBlock.Planes(new float[planes * height * width], width);
+        int broad = wanted.columns();
+        int down = (height + ROWS - 1) / ROWS, across = (width + broad - 1) / broad;
+        SlidingBlock.Planes answer = new SlidingBlock.Planes(Tensors.floats(x), width);
         Engine.sideBySide(planes * down * across, block -> {
             int plane = block / (down * across);
-            int top = block / across % down * ROWS, left = block % across * COLUMNS;
+            int top = block / across % down * ROWS, left = block % across * broad;
             int from = (plane * (height + 2 * HALO) + top) * (width + 2 * HALO) + left;
             int to = (plane * height + top) * width + left;
-            int rows = Math.min(ROWS, height - top), columns = Math.min(COLUMNS, width - left);
-            shrinkage.of(new SlidingBlock.Place(from, to, rows, columns), answer);
+            int rows = Math.min(ROWS, height - top), columns = Math.min(broad, width - left);
+            Span[] spans = wanted.spans(top * width + left, width, rows, columns);
+            if (Arrays.stream(spans).allMatch(Span::isEmpty)) return;
+            shrinkage.of(new SlidingBlock.Place(from, to, rows, columns, spans), answer);
         });
         return Tensors.as(Tensors.of(answer.values(), Tensors.shape(x)), x);
     }

@@ -17,10 +17,20 @@ import org.bytedeco.pytorch.global.torch;
  * <p>The stages end where they stop paying. Some observed pixels are kept from all fits. A stage pays if its estimate
  * explains them better than all before; two in a row that do not are the end. See docs/theory.md.
  *
- * @param prior its networks are kept from stage to stage; of its input only the jitter counts
+ * @param prior its networks are kept from stage to stage; of its input only the jitter counts, and whether it is an estimate
+ * @param before whose answer is the estimate before the first stage, where the input is an estimate; null for grey
  */
-public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer {
+public record StagedDip(UntrainedPrior prior, Stages stages, Restorer before) implements Restorer {
     private static final int PATIENCE = 2;
+
+    public StagedDip {
+        prior.input().require(before);
+    }
+
+    /** From grey. */
+    public StagedDip(UntrainedPrior prior, Stages stages) {
+        this(prior, stages, null);
+    }
 
     /**
      * The course of the noise.
@@ -53,6 +63,9 @@ public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer
         StoppingRule.Follower unseen = new HeldOutPixels(RuleSignal.SMOOTHED, stages.heldOut(), 0, PATIENCE, count)
                 .start(observation, rng.fork(0));
         Rng noise = rng.fork(2);
+        Tensor first = before == null
+                ? null
+                : Scope.keep(() -> PriorFit.answer(before, observation.seenAt(unseen.visible()), rng.fork(3), budget));
         try (Choice choice = new Choice(unseen);
                 PriorFit fit = new PriorFit(prior.seeing(PriorInput.Kind.OBSERVATION), observation, rng.fork(1));
                 DataTerm data = new DataTerm(
@@ -60,7 +73,8 @@ public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer
             int made = 0;
             for (int t = count - 1; t >= 0 && !choice.stopped() && !(made > 0 && clock.over()); t--) {
                 double level = stages.schedule().level(t).noise();
-                Scope.run(() -> fit.feed(noisy(fit.smoothed(), observation, level, noise)));
+                Tensor estimate = made == 0 ? first : fit.smoothed();
+                Scope.run(() -> fit.feed(noisy(estimate, observation, level, noise)));
                 for (int i = 0; i < inner && !(made > 0 && clock.over()); i++) {
                     double loss = fit.iterate((x, own) -> data.of(x));
                     Watcher.Frame frame = fit.frame(++made, count * inner, loss, choice);
@@ -69,10 +83,12 @@ public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer
                 choice.judge(fit.frame(made, count * inner, Double.NaN, choice));
             }
             return new Restored(Scope.inference(() -> choice.image().clone()), choice.iteration(), made);
+        } finally {
+            if (first != null) first.close();
         }
     }
 
-    /** The estimate in [0, 1] with noise; before the first stage grey with noise. */
+    /** The estimate in [0, 1] with noise; grey with noise if there is none. */
     private static Tensor noisy(Tensor estimate, Observation observation, double level, Rng rng) {
         LinearOperator.Size size = observation.size();
         Tensor image = estimate == null

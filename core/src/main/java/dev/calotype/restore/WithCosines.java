@@ -2,6 +2,7 @@ package dev.calotype.restore;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -21,9 +22,18 @@ public record WithCosines(GaussianDenoiser denoiser, double level) implements Ga
 
     @Override
     public Tensor denoise(Tensor noisy, double sigma) {
-        if (level == 0) return denoiser.denoise(noisy, sigma);
+        return mean(sigma, each -> each.denoise(noisy, sigma));
+    }
+
+    @Override
+    public Tensor inHoles(Tensor noisy, double sigma, Masking mask) {
+        return mean(sigma, each -> each.inHoles(noisy, sigma, mask));
+    }
+
+    private Tensor mean(double sigma, Function<GaussianDenoiser, Tensor> answer) {
+        if (level == 0) return answer.apply(denoiser);
         double share = Math.min(MOST, level / sigma);
-        return Scope.tidy(() -> Tensors.combine(
-                1 - share, denoiser.denoise(noisy, sigma), share, SlidingDct.USUAL.denoise(noisy, sigma)));
+        return Scope.tidy(
+                () -> Tensors.combine(1 - share, answer.apply(denoiser), share, answer.apply(SlidingDct.USUAL)));
     }
 }

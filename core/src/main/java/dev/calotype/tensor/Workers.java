@@ -42,6 +42,11 @@ public final class Workers implements AutoCloseable {
         return new Workers(count, threads / count);
     }
 
+    /** At most so many pieces are worked on at the same time. */
+    public int count() {
+        return count;
+    }
+
     private static Thread thread(Runnable work, int engineThreads) {
         Thread thread = new Thread(
                 () -> {

@@ -16,11 +16,15 @@ import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.restoration.PictureRestoration.Done;
 import dev.calotype.restore.Budget;
 import dev.calotype.study.Studies;
+import dev.calotype.tensor.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,7 @@ class InpaintingTest {
     private Path folder;
 
     private final List<String> sentences = new ArrayList<>();
+    private final Set<Thread> threads = new HashSet<>(); // that told of a step
 
     private Done run(Damaged damaged, Method method, double sigma, Budget budget) throws IOException {
         var request = new PictureRestoration.Request(
@@ -48,7 +53,9 @@ class InpaintingTest {
             }
 
             @Override
-            public void step(RestorationStatus status) {}
+            public void step(RestorationStatus status) {
+                threads.add(Thread.currentThread());
+            }
 
             @Override
             public boolean stopRequested() {
@@ -141,6 +148,37 @@ class InpaintingTest {
         assertThat(sentences.get(1)).contains("in 1 part around what is missing");
         assertThat(changed(mask, false)).isZero();
         assertThat(changed(mask, true)).isPositive();
+    }
+
+    @Test
+    void partsThatAreRestoredSideBySideMakeTheSamePicture() throws IOException {
+        int width = 700, height = 600;
+        Picture seen = Studies.smooth(width, height, 3, 9);
+        byte[] mask = new byte[width * height];
+        for (int y = 30; y < 570; y++) mask[y * width + y] = (byte) 255;
+        PngFile.write(folder.resolve("in.png"), seen);
+        PngFile.write(folder.resolve("mask.png"), new Picture(width, height, 1, mask));
+        Engine.load(0);
+        int before = torch.get_num_threads();
+        Method method = Methods.named("dct", List.of("rounds=2"));
+        try {
+            torch.set_num_threads(1);
+            Done alone = run(masked(Shade.WHITE), method, Double.NaN, Budget.UNLIMITED);
+            byte[] answer =
+                    PictureFile.read(folder.resolve("out.png")).colours().pixels();
+            assertThat(alone.touched()).isGreaterThan(5);
+            assertThat(threads).containsExactly(Thread.currentThread());
+            threads.clear();
+            torch.set_num_threads(3);
+            Done together = run(masked(Shade.WHITE), method, Double.NaN, new Budget(600, 0));
+            assertThat(threads).hasSize(3).doesNotContain(Thread.currentThread());
+            assertThat(PictureFile.read(folder.resolve("out.png")).colours().pixels())
+                    .isEqualTo(answer);
+            assertThat(together.iterations()).isEqualTo(alone.iterations());
+            assertThat(together.change()).isEqualTo(alone.change());
+        } finally {
+            torch.set_num_threads(before);
+        }
     }
 
     /** A smooth picture whose low bytes count, with a bar of white over it. */

@@ -18,6 +18,7 @@ import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.RuleSignal;
 import dev.calotype.restore.SlidingDct;
+import dev.calotype.restore.StagedDip;
 import dev.calotype.restore.TotalVariation;
 import dev.calotype.restore.WithCosines;
 import dev.calotype.tensor.Rng;
@@ -76,13 +77,16 @@ class MethodsTest {
             Masking mask = new Masking(8, 8, kept);
             Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), mask, 0));
             LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), 1);
-            assertThat(Methods.named("denoiser", List.of("holes.passes=3", "holes.last=4", "holes.cosines=51"))
+            assertThat(Methods.named(
+                                    "denoiser",
+                                    List.of("holes.passes=3", "holes.rounds=7", "holes.last=4", "holes.cosines=51"))
                             .restorer(equipment, seen[0]))
                     .isEqualTo(new PlugAndPlay(
                             new WithCosines(network, 51 / 127.5),
                             new PlugAndPlay.Guess(new LearnedFilling(network, 3), PlugAndPlay.USUAL.level()),
-                            16,
-                            4 / 127.5));
+                            7,
+                            4 / 127.5,
+                            1.8));
             assertThat(Methods.named("denoiser", List.of("holes.passes=0")).restorer(equipment, seen[0]))
                     .isEqualTo(new PlugAndPlay(new WithCosines(network, 8 / 127.5), 16, 1 / 127.5));
         }
@@ -123,12 +127,32 @@ class MethodsTest {
         Equipment.Sources none = with("", "");
         var own = new Equipment.Sources("", "", "denoiser", none.device(), none.precision());
         assertThat(method.uses(own)).isNotEqualTo(method.uses(none));
-        for (String setting : List.of("fit.input=estimate", "fit.rule.kind=es-wmv", "fit.jury={a: {window: 50}}"))
+        for (String setting : List.of("fit.input=mesh", "fit.rule.kind=es-wmv", "fit.jury={a: {window: 50}}"))
             assertThatThrownBy(() -> Methods.named("staged-dip", List.of(setting)))
                     .hasMessageContaining("must be left out: stages have their own")
                     .hasMessageContaining(setting.split("[.=]")[1]);
         assertThatThrownBy(() -> Methods.named("dip+ddpm", List.of("fit.jury={a: {window: 50}}")))
                 .hasMessageContaining("fit.jury must be left out");
+    }
+
+    @Test
+    void everyUnionCanBeginWithTheAnswerOfTheDenoiser() throws IOException {
+        Equipment.Sources none = with("", "");
+        var own = new Equipment.Sources("", "", "denoiser", none.device(), none.precision());
+        for (String[] each : new String[][] {
+            {"dip-ema", "input=estimate"},
+            {"dip+ddpm", "start=estimate"},
+            {"dip+ddpm", "fit.input=estimate"},
+            {"staged-dip", "fit.input=estimate"},
+            {"guided-dip", "fit.input=estimate"}
+        }) {
+            Method usual = Methods.named(each[0], List.of()), from = Methods.named(each[0], List.of(each[1]));
+            assertThat(usual.uses(own)).isEqualTo(usual.uses(none));
+            assertThat(from.uses(own)).as(each[0]).isNotEqualTo(from.uses(none));
+        }
+        assertThat(((StagedDip) restorer(0, "staged-dip", "fit.input=estimate")).before())
+                .isInstanceOf(PlugAndPlay.class);
+        assertThat(((StagedDip) restorer(0, "staged-dip")).before()).isNull();
     }
 
     @Test

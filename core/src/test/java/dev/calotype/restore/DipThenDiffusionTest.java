@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.Deviation;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.sampling.Toy;
 import dev.calotype.tensor.Rng;
@@ -109,6 +110,25 @@ class DipThenDiffusionTest {
             for (ErrorEstimate estimate : List.of(
                     new ErrorEstimate.HeldOut(0.25), new ErrorEstimate.Disagreement(), new ErrorEstimate.Given(0.1)))
                 estimate.judge(fit, observation("none", 0.05), Rng.of(3), Budget.UNLIMITED, Watcher.NONE);
+        });
+    }
+
+    @Test
+    void ofAPictureWithHolesMoreIsHiddenAndItStaysOneWithHoles() {
+        Scope.run(() -> {
+            Observation seen = Degradation.parse("mask:0.5").observe(Toys.smooth(32, 36, 3), Rng.of(1));
+            Masking whole = (Masking) seen.operator();
+            Restorer spy = (observation, rng, budget, watcher) -> {
+                Masking fewer = (Masking) observation.operator();
+                assertThat(fewer.keptPixels()).isEqualTo(whole.keptPixels() - Math.round(0.25f * whole.keptPixels()));
+                assertThat(Deviation.largest(observation.image(), fewer.apply(seen.image())))
+                        .isZero();
+                return new Restorer.Restored(observation.image(), 1, 1);
+            };
+            assertThat(new ErrorEstimate.HeldOut(0.25)
+                            .judge(spy, seen, Rng.of(3), Budget.UNLIMITED, Watcher.NONE)
+                            .error())
+                    .isPositive();
         });
     }
 

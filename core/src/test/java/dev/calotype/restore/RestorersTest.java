@@ -224,36 +224,6 @@ class RestorersTest {
         for (int r = 0; r < height / 2 - 4; r++) assertThat(x[r]).isEqualTo(top[r]);
     }
 
-    @Test
-    void noiseAloneTakesOneCallOfTheDenoiser() {
-        Scope.run(() -> {
-            Observation seen = Degradation.parse("gaussian:25").observe(steps(16, 16), Rng.of(1));
-            List<Double> levels = new ArrayList<>();
-            GaussianDenoiser counting = (x, sigma) -> {
-                levels.add(sigma);
-                return x;
-            };
-            new PlugAndPlay(counting).restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
-            assertThat(levels).containsExactly(25 / 127.5);
-        });
-    }
-
-    @Test
-    void theLevelFallsToThatOfTheNoise() {
-        Scope.run(() -> {
-            Observation seen = Degradation.parse("blur:1+gaussian:20").observe(steps(16, 16), Rng.of(1));
-            List<Double> levels = new ArrayList<>();
-            GaussianDenoiser counting = (x, sigma) -> {
-                levels.add(sigma);
-                return x;
-            };
-            new PlugAndPlay(counting, 4).restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
-            assertThat(levels).hasSize(4).isSortedAccordingTo((a, b) -> Double.compare(b, a));
-            assertThat(levels.get(0)).isCloseTo(49 / 127.5, within(1e-9));
-            assertThat(levels.get(3)).isCloseTo(20 / 127.5, within(1e-9));
-        });
-    }
-
     @ParameterizedTest
     @ValueSource(doubles = {5, 15, 25, 50})
     void theLevelOfNoiseIsSeenInThePicture(double level) {

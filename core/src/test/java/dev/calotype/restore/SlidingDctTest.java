@@ -7,6 +7,7 @@ import dev.calotype.Deviation;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,31 @@ class SlidingDctTest {
             Tensor part = SlidingDct.USUAL.denoise(large.narrow(2, 60, 90).narrow(3, 180, 120), SIGMA); // one block
             assertThat(Deviation.largest(corner, part.narrow(2, 50, 40).narrow(3, 50, 70)))
                     .isLessThan(1e-5);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void whereNothingElseIsWantedHolesHaveTheSameAnswer(int channels) {
+        Scope.run(() -> {
+            int height = 150, width = 140;
+            Tensor noisy = new GaussianNoise(25).add(Toys.smooth(height, width, channels), Rng.of(1));
+            byte[] kept = new byte[height * width];
+            Arrays.fill(kept, (byte) 1);
+            for (int y = 20; y < height; y++) kept[y * width + Math.min(width - 1, y)] = 0; // down to the border
+            for (int at : new int[] {0, 63, 64, 5 * width + 139, 149 * width}) kept[at] = 0;
+            Masking mask = new Masking(height, width, kept);
+            Tensor known = mask.mask(noisy);
+            Tensor answer = SlidingDct.USUAL.inHoles(noisy, SIGMA, mask);
+            Tensor apart = answer.sub(SlidingDct.USUAL.denoise(noisy, SIGMA));
+            assertThat(apart.sub(apart.mul(known)).abs().max().item_double()).isLessThan(1e-6);
+            assertThat(Deviation.largest(answer.narrow(2, 100, 20), noisy.narrow(2, 100, 20)))
+                    .isPositive();
+            assertThat(Deviation.largest(
+                            answer.narrow(3, 20, 20).narrow(2, 80, 20),
+                            noisy.narrow(3, 20, 20).narrow(2, 80, 20)))
+                    .as("far from all holes it is as it was")
+                    .isLessThan(1e-6);
         });
     }
 

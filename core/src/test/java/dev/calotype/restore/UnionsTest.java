@@ -58,6 +58,61 @@ class UnionsTest {
         });
     }
 
+    private static final UntrainedPrior FROM_ESTIMATE = PRIOR.seeing(PriorInput.Kind.ESTIMATE);
+
+    /** Answers what it is told to, and keeps what it was shown. */
+    private static Restorer answering(Tensor answer, List<Observation> shown) {
+        return (observation, rng, budget, watcher) -> {
+            shown.add(observation);
+            return new Restorer.Restored(answer, 1, 1);
+        };
+    }
+
+    @Test
+    void stagesBeginFromAnEstimateThatSawNoPixelWhichJudgesThem() {
+        Scope.run(() -> {
+            Observation seen = Degradation.parse("mask:0.5").observe(Toys.smooth(32, 36, 1), Rng.of(1));
+            StagedDip.Stages stages = new StagedDip.Stages(NoiseSchedule.ofBetas(new double[] {1e-6}), 3, 0.2);
+            List<Observation> shown = new ArrayList<>();
+            Tensor[] answers = new Tensor[3];
+            Tensor grey = Tensors.scale(0, seen.image());
+            for (int i = 0; i < 3; i++) {
+                Restorer before = i == 0 ? null : answering(i == 1 ? grey : Toys.smooth(32, 36, 1), shown);
+                answers[i] = new StagedDip(i == 0 ? PRIOR : FROM_ESTIMATE, stages, before)
+                        .restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
+                        .image();
+            }
+            assertThat(Deviation.largest(answers[0], answers[1])).isZero();
+            assertThat(Deviation.largest(answers[0], answers[2])).isPositive();
+            int kept = ((Masking) seen.operator()).keptPixels();
+            assertThat(((Masking) shown.get(1).operator()).keptPixels()).isBetween(kept / 2, kept - 1);
+        });
+    }
+
+    @Test
+    void aGuidedFitBeginsFromAnEstimate() {
+        Scope.run(() -> {
+            Observation seen = new Observation(Toys.smooth(16, 16, 1), new Identity(), 0.1);
+            GuidedDip.Guide guide = new GuidedDip.Guide((x, sigma) -> x, 0.5, 0.1, 0, 2);
+            List<Observation> shown = new ArrayList<>();
+            Tensor[] answers = new Tensor[2];
+            for (int i = 0; i < 2; i++)
+                answers[i] = new GuidedDip(
+                                FROM_ESTIMATE,
+                                guide,
+                                new FixedCount(2),
+                                answering(Tensors.scale(i, seen.image()), shown))
+                        .restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
+                        .image();
+            assertThat(shown).containsExactly(seen, seen);
+            assertThat(Deviation.largest(answers[0], answers[1])).isPositive();
+            assertThatThrownBy(() -> new GuidedDip(FROM_ESTIMATE, guide, new FixedCount(2)))
+                    .hasMessageContaining("only there");
+            assertThatThrownBy(() -> new StagedDip(PRIOR, StagedDip.Stages.linear(3, 2), answering(null, shown)))
+                    .hasMessageContaining("only there");
+        });
+    }
+
     @Test
     void aBudgetOfIterationsIsSharedAmongTheStages() {
         Scope.run(() -> {

@@ -7,6 +7,7 @@ import dev.calotype.Deviation;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,32 @@ class WithCosinesTest {
                     .isZero();
             Tensor half = Tensors.combine(0.5, Tensors.scale(0.3, noisy), 0.5, SlidingDct.USUAL.denoise(noisy, 0.3));
             assertThat(Deviation.largest(new WithCosines(denoiser, 9).denoise(noisy, 0.3), half))
+                    .isLessThan(1e-6);
+        });
+    }
+
+    @Test
+    void bothAreAskedForHolesAlone() {
+        Scope.run(() -> {
+            Tensor noisy = Rng.of(1).normal(1, 1, 40, 40);
+            byte[] kept = new byte[1600];
+            Arrays.fill(kept, 0, 800, (byte) 1);
+            Masking mask = new Masking(40, 40, kept);
+            GaussianDenoiser denoiser = new GaussianDenoiser() {
+                @Override
+                public Tensor denoise(Tensor x, double sigma) {
+                    throw new AssertionError("of the whole");
+                }
+
+                @Override
+                public Tensor inHoles(Tensor x, double sigma, Masking holes) {
+                    assertThat(holes).isSameAs(mask);
+                    return Tensors.scale(sigma, x);
+                }
+            };
+            Tensor half =
+                    Tensors.combine(0.5, Tensors.scale(0.3, noisy), 0.5, SlidingDct.USUAL.inHoles(noisy, 0.3, mask));
+            assertThat(Deviation.largest(new WithCosines(denoiser, 9).inHoles(noisy, 0.3, mask), half))
                     .isLessThan(1e-6);
         });
     }

@@ -60,13 +60,19 @@ record NoisyPictures(Tensor noisy, Tensor sigma, Tensor weight) {
     /** The same with a share of the holes as a network answers them, which is told so. */
     NoisyPictures again(DenoisingUNet network, HoleSettings holes, Rng rng) {
         if (holes.share() == 0 || holes.again() == 0) return this;
-        double[] again = new double[(int) noisy.size(0)];
-        for (int i = 0; i < again.length; i++)
-            again[i] = rng.fork(i).fork(AGAIN).nextDouble() < holes.again() ? 1 : 0;
-        Tensor missing = LearnedDenoiser.isHole(sigma).mul(Tensors.perSample(again, noisy)); // (N, 1, H, W)
-        Tensor answer = network.denoise(noisy, sigma); // (N, 3, H, W)
-        return new NoisyPictures(
-                noisy.add(answer.sub(noisy).mul(missing)), LearnedDenoiser.answered(sigma, missing), weight);
+        int count = (int) noisy.size(0);
+        Tensor[] seen = new Tensor[count], level = new Tensor[count];
+        for (int i = 0; i < count; i++) {
+            seen[i] = noisy.narrow(0, i, 1);
+            level[i] = sigma.narrow(0, i, 1);
+            if (rng.fork(i).fork(AGAIN).nextDouble() >= holes.again()) continue;
+            Tensor missing = LearnedDenoiser.isHole(level[i]); // (1, 1, H, W)
+            if (missing.max().item_double() == 0) continue;
+            Tensor answer = network.denoise(seen[i], level[i]); // (1, 3, H, W)
+            seen[i] = seen[i].add(answer.sub(seen[i]).mul(missing));
+            level[i] = LearnedDenoiser.answered(level[i], missing);
+        }
+        return new NoisyPictures(Tensors.cat(0, seen), Tensors.cat(0, level), weight);
     }
 
     /** Lays noise over pictures (N, 3, H, W) in [-1, 1], each of a kind and level of its own. */
