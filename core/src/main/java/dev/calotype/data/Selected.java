@@ -64,14 +64,17 @@ public record Selected(ImageDataset all, long[] places) implements Chosen {
     public static ImageDataset spread(ImageDataset data, long most) {
         long size = data.size();
         if (size <= most || size > Integer.MAX_VALUE) return data;
-        long[] places = new long[(int) most];
-        int unused = Long.numberOfLeadingZeros(size - 1);
-        int next = 0;
-        for (long i = 0; next < places.length; i++) { // van der Corput's sequence
-            long place = Long.reverse(i) >>> unused;
-            if (place < size) places[next++] = place;
-        }
+        long[] places = spread(size).limit(most).toArray();
         return new Selected(data, places);
+    }
+
+    /** All places of a data set of that size in an order of which every beginning is spread evenly over it: van der Corput's sequence. */
+    public static LongStream spread(long size) {
+        int unused = Long.numberOfLeadingZeros(size - 1);
+        return LongStream.iterate(0, i -> i + 1)
+                .map(i -> Long.reverse(i) >>> unused)
+                .filter(place -> place < size)
+                .limit(size);
     }
 
     /**

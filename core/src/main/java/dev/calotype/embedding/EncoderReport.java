@@ -2,6 +2,7 @@ package dev.calotype.embedding;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.io.Progress;
 import dev.calotype.tensor.Scope;
@@ -36,17 +37,15 @@ public record EncoderReport(
         int withoutCaption,
         int cut,
         int unreadable) {
-    /** A factor that CLIP scores are multiplied by to be readable; others use 2.5. */
-
     /**
-     * Measures on the first pictures of a data set.
+     * Measures on pictures of a data set, spread evenly over it.
      *
      * @param most pictures at most
      * @throws IOException if none can be read
      */
     public static EncoderReport of(Encoder encoder, ImageDataset data, long most, Progress progress)
             throws IOException {
-        EncodedData encoded = EncodedData.of(encoder, data, most, sample -> true, progress);
+        EncodedData encoded = EncodedData.of(encoder, Selected.spread(data, most), most, sample -> true, progress);
         List<Integer> captioned = new ArrayList<>();
         List<String> captions = new ArrayList<>();
         for (int i = 0; i < encoded.samples().size(); i++) {

@@ -2,6 +2,7 @@ package dev.calotype.embedding;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.io.Progress;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -34,7 +35,7 @@ public record PredictionReport(
         int withoutCaption,
         int unreadable) {
     /**
-     * Measures on the first pictures of a data set.
+     * Measures on pictures of a data set, spread evenly over it.
      *
      * @param most pictures at most
      * @param prediction vectors of pictures for captions, fp32 (N, E) of length 1 in the caller's scope
@@ -43,8 +44,12 @@ public record PredictionReport(
     public static PredictionReport of(
             Encoder encoder, ImageDataset data, long most, Function<List<String>, Tensor> prediction, Progress progress)
             throws IOException {
-        EncodedData encoded =
-                EncodedData.of(encoder, data, most, sample -> !sample.caption().isBlank(), progress);
+        EncodedData encoded = EncodedData.of(
+                encoder,
+                Selected.spread(data, most),
+                most,
+                sample -> !sample.caption().isBlank(),
+                progress);
         List<String> texts = encoded.samples().stream().map(Sample::caption).toList();
         if (texts.size() < 2)
             throw new IOException(data.name() + " has too few pictures with captions to look for: " + texts.size());

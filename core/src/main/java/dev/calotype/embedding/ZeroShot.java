@@ -3,6 +3,7 @@ package dev.calotype.embedding;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -66,10 +67,7 @@ public record ZeroShot(Encoder encoder, List<float[]> classes) {
     public int[] best(Tensor pictures) {
         return Scope.read(() -> {
             Tensor best = pictures.matmul(matrix().t()).argmax(new LongOptional(1), false); // (N)
-            double[] values = Tensors.doubles(best);
-            int[] indices = new int[values.length];
-            for (int i = 0; i < indices.length; i++) indices[i] = (int) values[i];
-            return indices;
+            return Arrays.stream(Tensors.doubles(best)).mapToInt(i -> (int) i).toArray();
         });
     }
 

@@ -83,7 +83,8 @@ public interface Drawing {
             return Scope.tidy(() -> {
                 Tensor[] parts = new Tensor[(count + most - 1) / most];
                 for (int i = 0; i < parts.length; i++)
-                    parts[i] = images(first + (long) i * most, Math.min(most, count - i * most)); // (most or less, C, H, W)
+                    parts[i] = images(
+                            first + (long) i * most, Math.min(most, count - i * most)); // (most or less, C, H, W)
                 return Tensors.cat(0, parts); // (count, C, H, W)
             });
         });

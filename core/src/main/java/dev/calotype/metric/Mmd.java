@@ -3,7 +3,6 @@ package dev.calotype.metric;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
-import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -57,19 +56,11 @@ public record Mmd(double value, double biased, double bandwidth) {
             double[] distances = new double[n * (n - 1) / 2];
             for (int i = 0, k = 0; i < n; i++)
                 for (int j = 0; j < i; j++) distances[k++] = Math.sqrt(squares[i * n + j]);
-            double median = median(distances);
-            if (median > 0) return median;
-            double[] apart = DoubleStream.of(distances).filter(d -> d > 0).toArray();
-            return apart.length == 0 ? 1 : median(apart);
+            Arrays.sort(distances);
+            int same = 0;
+            if (distances[distances.length / 2] == 0) while (same < distances.length && distances[same] == 0) same++;
+            return same == distances.length ? 1 : distances[(same + distances.length) / 2];
         });
-    }
-
-    private static double median(double... values) {
-        return DoubleStream.of(values)
-                .sorted()
-                .skip(values.length / 2)
-                .findFirst()
-                .orElseThrow();
     }
 
     private static double kernelSum(Tensor x, Tensor y, double bandwidth) {

@@ -53,8 +53,8 @@ final class RecipeCurves {
 
     /** The loss of a training; the losses of both networks of a game. */
     static List<LineChart.Series> losses(List<Statistics> statistics, ToDoubleFunction<Statistics> x) {
-        boolean game = statistics.stream().anyMatch(line -> line.game() != null);
-        if (!game) return List.of(LineChart.Series.of("training", statistics, x, Statistics::loss));
+        if (statistics.stream().allMatch(line -> line.game() == null))
+            return List.of(LineChart.Series.of("training", statistics, x, Statistics::loss));
         return List.of(
                 LineChart.Series.of("discriminator", statistics, x, Statistics::loss),
                 LineChart.Series.of(

@@ -35,8 +35,7 @@ record AdversarialLosses(AdversarialStep.Players players, AdversarialStep.Rules 
             Tensor onReal = d.forward(rules.augmentation().apply(real, shareRng.fork(REAL)), condition); // (N)
             Tensor onFake = d.forward(rules.augmentation().apply(fake, shareRng.fork(FAKE)), condition); // (N)
             Tensor loss = rules.loss().discriminator(onReal, onFake, rules.smoothing());
-            if (rules.penalty().constant())
-                loss = loss.add(penalty(d, condition, real, fake, shareRng));
+            if (rules.penalty().constant()) loss = loss.add(penalty(d, condition, real, fake, shareRng));
             Tensors.scale(share, loss).backward();
             double value = loss.item_double();
             turn[0] = Scope.read(() -> Turn.of(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.embedding.ClipScore;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.Belonging.Foreign;
@@ -28,7 +29,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PrimitiveIterator;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -66,10 +69,13 @@ public record WordsReport(
             List<String> captions = new ArrayList<>();
             List<Map<String, String>> attributes = new ArrayList<>();
             int without = 0, unreadable = 0;
-            for (long i = 0; captions.size() < most && i < data.size(); i++) {
+            boolean all = data.size() <= most || data.size() > Integer.MAX_VALUE; // or drawn, in any order
+            PrimitiveIterator.OfLong places =
+                    (all ? LongStream.range(0, data.size()) : Selected.spread(data.size())).iterator();
+            while (captions.size() < most && places.hasNext()) {
                 Sample sample;
                 try {
-                    sample = data.read(i);
+                    sample = data.read(places.nextLong());
                 } catch (IOException e) {
                     unreadable++;
                     continue;

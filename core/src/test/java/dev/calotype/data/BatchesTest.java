@@ -149,7 +149,8 @@ class BatchesTest {
         try (Batches batches = new Batches(data, AS_IS, Plan.of(5, 0))) {
             assertThatThrownBy(batches::next)
                     .isInstanceOf(HeapFullException.class)
-                    .hasMessageMatching("batches of 5 samples of ramps: a picture needs more memory than is left .* by -Xmx");
+                    .hasMessageMatching(
+                            "batches of 5 samples of ramps: a picture needs more memory than is left .* by -Xmx");
         }
     }
 

@@ -39,7 +39,8 @@ class NamingTest {
             for (int i = 0; i < 40; i++) {
                 byte[] pixels = new byte[48];
                 int shown = c == 0 && i % 10 == 0 ? 0 : 2 - c;
-                for (int k = 0; k < 48; k += 3) pixels[k + shown] = (byte) 255; // logits so far apart that the softmax of the others is 0
+                for (int k = 0; k < 48; k += 3)
+                    pixels[k + shown] = (byte) 255; // logits so far apart that the softmax of the others is 0
                 PngFile.write(to.resolve(i + ".png"), new Picture(4, 4, 3, pixels));
             }
         }

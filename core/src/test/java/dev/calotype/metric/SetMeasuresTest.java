@@ -48,7 +48,8 @@ class SetMeasuresTest {
             assertThat(Mmd.medianDistance(most)).isEqualTo(3);
             assertThat(Mmd.medianDistance(all)).isEqualTo(1);
             double value = Mmd.between(all, most, Mmd.medianDistance(all)).value();
-            assertThat(value).isCloseTo(1 + 0.6 + 0.4 * Math.exp(-4.5) - 2 * (0.8 + 0.2 * Math.exp(-4.5)), within(1e-9));
+            assertThat(value)
+                    .isCloseTo(1 + 0.6 + 0.4 * Math.exp(-4.5) - 2 * (0.8 + 0.2 * Math.exp(-4.5)), within(1e-9));
         });
     }
 

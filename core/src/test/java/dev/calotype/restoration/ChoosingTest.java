@@ -158,8 +158,9 @@ class ChoosingTest {
         assertThat(large.method().kind()).isIn("denoiser", "tv");
         assertThat(large.reason())
                 .as("a hundred thousand times as many pixels")
-                .endsWith("; a fit of 3000 iterations takes about 352941 s here, more than the time: `method` dip-ema has"
-                        + " it nevertheless");
+                .endsWith(
+                        "; a fit of 3000 iterations takes about 352941 s here, more than the time: `method` dip-ema has"
+                                + " it nevertheless");
     }
 
     @Test

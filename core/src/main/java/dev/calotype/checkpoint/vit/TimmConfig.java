@@ -30,8 +30,7 @@ record TimmConfig(Path file, JsonNode json) {
     /** What lies beside a file of weights. */
     static TimmConfig beside(Path weights) throws IOException {
         Path file = weights.resolveSibling(NAME);
-        return new TimmConfig(
-                file, Files.isRegularFile(file) ? TransformersVit.json(file) : MissingNode.getInstance());
+        return new TimmConfig(file, Files.isRegularFile(file) ? TransformersVit.json(file) : MissingNode.getInstance());
     }
 
     /** The heads of attention; 0 where it does not say it. */
@@ -55,7 +54,9 @@ record TimmConfig(Path file, JsonNode json) {
         JsonNode names = json.path("label_names");
         List<String> named = new ArrayList<>();
         if (names.size() == count) names.forEach(name -> named.add(name.asText()));
-        return named.isEmpty() ? IntStream.range(0, count).mapToObj(String::valueOf).toList() : List.copyOf(named);
+        return named.isEmpty()
+                ? IntStream.range(0, count).mapToObj(String::valueOf).toList()
+                : List.copyOf(named);
     }
 
     /**

@@ -67,8 +67,10 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
     private static List<Batch> tests(ClassifierExperiment experiment, ImageDataset data) {
         int[] known = Naming.labels(experiment.classes(), data);
         Preparation plain = experiment.data().preparation().plain();
-        long each = MemoryEstimate.pixels(experiment), memory = Runtime.getRuntime().maxMemory();
-        int wanted = (int) Math.min(data.size(), experiment.test().duringTraining()), count = held(wanted, each, memory);
+        long each = MemoryEstimate.pixels(experiment),
+                memory = Runtime.getRuntime().maxMemory();
+        int wanted = (int) Math.min(data.size(), experiment.test().duringTraining()),
+                count = held(wanted, each, memory);
         if (count < wanted)
             LOG.warn(
                     "{} of the {} samples of test.duringTraining are named at checkpoints: more do not fit into half of Java's"

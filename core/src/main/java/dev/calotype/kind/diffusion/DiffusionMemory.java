@@ -98,13 +98,19 @@ final class DiffusionMemory {
     static int drawnAtOnce(DiffusionExperiment experiment) {
         TrainingSettings training = experiment.training();
         int least = Math.min(DRAWN, training.largestPart());
-        return atOnce(experiment, training.placement().precision(), experiment.sampling().guidance(), least, DRAWN);
+        return atOnce(
+                experiment,
+                training.placement().precision(),
+                experiment.sampling().guidance(),
+                least,
+                DRAWN);
     }
 
     /** How many images of {@code least} to {@code most} a network that is there is shown at once: as many as fit. */
     static int atOnce(DiffusionExperiment experiment, Precision precision, double guidance, int least, int most) {
         int images = most;
-        while (images > least && !sampling(experiment, precision, guidance, images).fits())
+        while (images > least
+                && !sampling(experiment, precision, guidance, images).fits())
             images = Math.max(least, (images + 1) / 2);
         return images;
     }

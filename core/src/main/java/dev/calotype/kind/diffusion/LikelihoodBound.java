@@ -95,8 +95,7 @@ final class LikelihoodBound {
                 : Condition.NONE;
         Device device = Device.of(model.network());
         int atOnce = DiffusionMemory.atOnce(model.experiment(), Precision.FP32, 1, 1, batch.count());
-        return Scope.read(
-                () -> process.bitsPerDim(predictor(model, condition, atOnce), batch.images(device), rng));
+        return Scope.read(() -> process.bitsPerDim(predictor(model, condition, atOnce), batch.images(device), rng));
     }
 
     /** What the model predicts of at most so many images at once. */

@@ -145,7 +145,9 @@ public final class TrainedDiffusion
     @Override
     public Drawing drawing(Request request) {
         model.require(request);
-        return model.drawing(request).atMost(atOnce(request, DiffusionMemory.DRAWN)).within(network);
+        return model.drawing(request)
+                .atMost(atOnce(request, DiffusionMemory.DRAWN))
+                .within(network);
     }
 
     @Override

@@ -55,6 +55,9 @@ final class GanMemory {
     /** Of drawing {@code images} images at once with a generator that is there. */
     static MemoryEstimate drawing(GanExperiment experiment, Precision precision, int images) {
         return new MemoryEstimate(
-                MemoryEstimate.besideTensors(), 0, experiment.footprint(precision).drawing(images), 0);
+                MemoryEstimate.besideTensors(),
+                0,
+                experiment.footprint(precision).drawing(images),
+                0);
     }
 }

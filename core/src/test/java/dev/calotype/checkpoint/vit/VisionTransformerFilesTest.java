@@ -143,7 +143,9 @@ class VisionTransformerFilesTest extends InScope {
                 }
                 TimmVit.write(folder, model);
                 PretrainedVit read = TimmVit.read(folder.resolve("model.safetensors"), 0, 0);
-                assertThat(read.network().config().heads()).as("of a width of 16").isEqualTo(2);
+                assertThat(read.network().config().heads())
+                        .as("of a width of 16")
+                        .isEqualTo(2);
                 assertThat(read.classes()).isEqualTo(NAMED);
                 assertThat(read.pixels()).isEqualTo(Standardization.IMAGENET);
                 assertThat(logits(read.network(), golden.get("x")))

@@ -80,7 +80,8 @@ class LikelihoodBoundTest {
         Scope.run(() -> {
             Tensor noisy = Rng.of(1).normal(5, 3, 8, 8), times = Tensors.of(new float[] {1, 200, 300, 900, 5}, 5);
             Tensor together = Scope.inference(() -> model.predictor(told).predict(noisy, times));
-            Tensor apart = Scope.inference(() -> LikelihoodBound.predictor(model, told, 2).predict(noisy, times));
+            Tensor apart = Scope.inference(
+                    () -> LikelihoodBound.predictor(model, told, 2).predict(noisy, times));
             assertThat(Deviation.largest(apart, together)).isLessThan(1e-5);
         });
     }

@@ -21,7 +21,8 @@ class GanMemoryTest {
             var experiment = (GanExperiment) Recipe.parse("kind: gan", List.of("network.architecture=" + architecture));
             long one = GanMemory.drawing(experiment, Precision.FP32, 1).results();
             assertThat(one).isBetween(1L << 18, 1L << 26);
-            assertThat(GanMemory.drawing(experiment, Precision.FP32, 64).results()).isEqualTo(64 * one);
+            assertThat(GanMemory.drawing(experiment, Precision.FP32, 64).results())
+                    .isEqualTo(64 * one);
         }
     }
 

@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.bytedeco.javacpp.PointerScope;
 
 /** The kind of text-to-image pipelines of others that are fine-tuned. */
 public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapters {
