@@ -83,6 +83,7 @@ public final class ClusterTraining {
             Experiment experiment = Cores.settle(Recipe.parse(recipe, List.of()));
             try (Claim claim = Claim.of(local, "train in")) {
                 Training.Outcome outcome = Training.startOrResume(experiment, claim, publishing(files, local), ranks);
+                requireOwn(); // an interrupted training ends well
                 files.publish(local);
                 List<String> noticed = Incident.read(outcome.run().incidentsFile()).stream()
                         .map(incident -> "step " + incident.step() + ": " + incident.message())
@@ -96,10 +97,14 @@ public final class ClusterTraining {
         return new TrainingObserver() {
             @Override
             public void saved(Path checkpoint, double validation) {
-                if (TaskContext.get().isInterrupted()) throw new CancellationException("others train this run by now");
+                requireOwn();
                 files.publishUnchecked(local);
             }
         };
+    }
+
+    private static void requireOwn() {
+        if (TaskContext.get().isInterrupted()) throw new CancellationException("others train this run by now");
     }
 
     /** Null: rank 0 tells. */

@@ -21,11 +21,7 @@ public final class PictureFiles {
 
     private PictureFiles() {}
 
-    /**
-     * Refuses a place that nothing can be written to, before anything is opened.
-     *
-     * @throws IllegalArgumentException or IOException that says why not
-     */
+    /** Refuses a place that nothing can be written to, before anything is opened. */
     public static void require(Path out) throws IOException {
         if (PictureFormat.ofName(out.toString()).isPresent() || ImageArrays.isNamed(out))
             OutputFile.require(out, OutputFile.Existing.REPLACE);

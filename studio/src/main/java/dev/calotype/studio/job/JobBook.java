@@ -313,7 +313,7 @@ final class JobBook {
             return Engine.memoryFull(e)
                     .orElseGet(() -> "unexpected " + e.getClass().getSimpleName() + ": the log has more");
         String message = (e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e).getMessage();
-        for (Path folder : List.of(results.folder().toAbsolutePath(), results.folder())) {
+        for (Path folder : List.of(results.folder.toAbsolutePath(), results.folder)) {
             String name = folder.toString();
             String home = name.substring(
                     0, name.length() - folder.getFileName().toString().length());

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -18,23 +17,18 @@ import org.slf4j.LoggerFactory;
 final class Results {
     private static final Logger LOG = LoggerFactory.getLogger(Results.class);
 
-    private final Path folder;
+    final Path folder;
     private final long most;
     private final Deque<Made> over = new ArrayDeque<>(); // of jobs that are over, the first first
     private boolean known; // whether what former processes made is in it
     private long sum;
 
-    /** What one job made. */
     private record Made(Path folder, long bytes, long millis) {}
 
     /** @param most bytes that are kept; 0 for all */
     Results(Path folder, long most) {
         this.folder = folder;
         this.most = most;
-    }
-
-    Path folder() {
-        return folder;
     }
 
     Path of(String job) {
@@ -64,10 +58,8 @@ final class Results {
 
     private void look(Set<String> open) throws IOException {
         try (Stream<Path> folders = Files.list(folder)) {
-            folders.filter(path -> !open.contains(path.getFileName().toString()))
-                    .map(Results::made)
-                    .sorted(Comparator.comparingLong(Made::millis))
-                    .forEach(this::keep);
+            Stream<Path> done = folders.filter(path -> !open.contains(path.getFileName().toString()));
+            done.map(Results::made).sorted(Comparator.comparingLong(Made::millis)).forEach(this::keep);
         }
     }
 
@@ -78,9 +70,7 @@ final class Results {
 
     private static Made made(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> all = files.toList();
-            long bytes = 0;
-            for (Path file : all) if (Files.isRegularFile(file)) bytes += Files.size(file);
+            long bytes = files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
             return new Made(folder, bytes, Files.getLastModifiedTime(folder).toMillis());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
