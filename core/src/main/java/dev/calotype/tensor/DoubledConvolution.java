@@ -1,11 +1,9 @@
 package dev.calotype.tensor;
 
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The 3 x 3 convolution of a map doubled by repetition, as a convolution of the map itself with kernels of 2 x 2, four for each channel: one for each
@@ -13,27 +11,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * backwards, and the doubled map is never there. Equal up to rounding.
  */
 public final class DoubledConvolution {
-    /** In maps of fewer places the border, which each of the four computes alone, costs what they save: 25 products for 16 at 4 x 4. */
-    private static final long LEAST_PLACES = 64, LEAST_PLACES_AT_SIGHT = 256;
-
-    /** With fewer values the calls cost what the products save. */
-    private static final long LEAST_VALUES = 1 << 15, LEAST_VALUES_AT_SIGHT = 1 << 14;
-
     /** What the taps of the places (0, 0), (0, 1), (1, 0), (1, 1) are sums of: (4 x 2 x 2, 3 x 3). */
     private static final float[] SUMS = sums();
 
     private DoubledConvolution() {}
-
-    /**
-     * Whether this is the faster way for x, (N, C, H, W): in bf16 on a CPU. Where no backward pass follows, the size of an image decides and not that of its
-     * batch: an image is to be the same in whatever batch.
-     */
-    public static boolean suits(Tensor x) {
-        if (!x.is_cpu() || Tensors.dtype(x) != ScalarType.BFloat16) return false;
-        long n = x.size(0), places = x.size(2) * x.size(3), values = x.size(1) * places;
-        if (!GradMode.is_enabled()) return places >= LEAST_PLACES_AT_SIGHT && values >= LEAST_VALUES_AT_SIGHT;
-        return places >= LEAST_PLACES && n * places >= LEAST_PLACES_AT_SIGHT && n * values >= LEAST_VALUES;
-    }
 
     private static float[] sums() {
         int[][] taps = {{0, 1, 1}, {0, 0, 1}}; // which of the two taps each of the three is part of, by place

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.calotype.Deviation;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -124,19 +123,5 @@ class DoubledConvolutionTest {
     private static long most(Supplier<Tensor> result) {
         Runnable forward = () -> Scope.run(() -> Scope.tidy(result));
         return new LiveTensors(forward).of(forward).most();
-    }
-
-    @Test
-    void whetherItPaysForAnImageDoesNotDependOnItsBatch() {
-        Scope.run(() -> {
-            Tensor large = torch.zeros(2, 64, 16, 16).to(ScalarType.BFloat16), small = large.narrow(2, 0, 8);
-            try (NoGradGuard guard = new NoGradGuard()) {
-                assertThat(DoubledConvolution.suits(large)).isTrue();
-                assertThat(DoubledConvolution.suits(large.narrow(0, 0, 1))).isTrue();
-                assertThat(DoubledConvolution.suits(small)).isFalse();
-                assertThat(DoubledConvolution.suits(Tensors.cat(0, small, small, small, small)))
-                        .isFalse();
-            }
-        });
     }
 }
