@@ -13,7 +13,7 @@ import dev.calotype.tensor.Scope;
  */
 public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule, Restorer before) implements Restorer {
     public DeepImagePrior {
-        prior.input().require(before);
+        prior.require(before);
     }
 
     /** From noise, or from the observation. */

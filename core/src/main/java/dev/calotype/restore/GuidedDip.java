@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule, Restorer before) implements Restorer {
     public GuidedDip {
-        prior.input().require(before);
+        prior.require(before);
     }
 
     /** From noise, or from the observation. */

@@ -38,13 +38,6 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         if (!(jitter >= 0)) throw new IllegalArgumentException("jitter must be at least 0: " + jitter);
     }
 
-    /** Throws IllegalArgumentException unless there is a restorer before where the input is its estimate, and only there. */
-    void require(Restorer before) {
-        if ((before != null) != (kind == Kind.ESTIMATE))
-            throw new IllegalArgumentException(
-                    "an estimate is the input where there is a restorer before, and only there");
-    }
-
     /** How many channels the network must take. */
     int channelsFor(Observation observation) {
         return switch (kind) {

@@ -45,44 +45,13 @@ public record SlidingDct(double threshold) implements GaussianDenoiser {
             Tensor turned = colours(noisy, false); // (N, C, H, W)
             float limit = (float) (threshold * sigma), variance = (float) (sigma * sigma);
             SlidingBlock.Planes seen = padded(turned);
-            Wanted before = wanted.grown((int) noisy.size(2), (int) noisy.size(3));
+            Wanted before = wanted.grown(HALO, (int) noisy.size(2), (int) noisy.size(3));
             Tensor first = blocks(turned, before, (place, answer) -> SlidingBlock.hard(seen, limit, place, answer));
             SlidingBlock.Planes pilot = padded(first);
             Tensor second = blocks(
                     turned, wanted, (place, answer) -> SlidingBlock.wiener(seen, pilot, variance, place, answer));
             return colours(second, true); // (N, C, H, W)
         });
-    }
-
-    /** Where alone an answer is wanted, row by row of the pixels of an image; null for everywhere. */
-    private record Wanted(boolean[] pixels) {
-        static final Wanted ALL = new Wanted(null);
-
-        /** With all that patches reach which reach it. */
-        Wanted grown(int height, int width) {
-            if (pixels == null) return this;
-            boolean[] rows = new boolean[pixels.length], grown = new boolean[pixels.length];
-            for (int y = 0; y < height; y++) grow(pixels, rows, y * width, width, 1);
-            for (int x = 0; x < width; x++) grow(rows, grown, x, height, width);
-            return new Wanted(grown);
-        }
-
-        private static void grow(boolean[] from, boolean[] to, int start, int count, int step) {
-            for (int i = 0, end = 0; i < count; i++) {
-                if (!from[start + i * step]) continue;
-                int until = Math.min(count, i + HALO + 1);
-                for (int j = Math.max(end, i - HALO); j < until; j++) to[start + j * step] = true;
-                end = until;
-            }
-        }
-
-        Span[] spans(int start, int width, int rows, int columns) {
-            return pixels == null ? Span.all(rows, new Span(0, columns)) : Span.of(pixels, start, width, rows, columns);
-        }
-
-        int columns() {
-            return pixels == null ? COLUMNS : NARROW;
-        }
     }
 
     private static SlidingBlock.Planes padded(Tensor x) {
@@ -97,7 +66,7 @@ public record SlidingDct(double threshold) implements GaussianDenoiser {
     /** All blocks of all planes, by as many threads as the engine has; what is not wanted stays as it is. */
     private static Tensor blocks(Tensor x, Wanted wanted, Shrinkage shrinkage) {
         int planes = (int) (x.size(0) * x.size(1)), height = (int) x.size(2), width = (int) x.size(3);
-        int broad = wanted.columns();
+        int broad = wanted.isAll() ? COLUMNS : NARROW;
         int down = (height + ROWS - 1) / ROWS, across = (width + broad - 1) / broad;
         SlidingBlock.Planes answer = new SlidingBlock.Planes(Tensors.floats(x), width);
         Engine.sideBySide(planes * down * across, block -> {

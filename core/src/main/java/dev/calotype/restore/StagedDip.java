@@ -24,7 +24,7 @@ public record StagedDip(UntrainedPrior prior, Stages stages, Restorer before) im
     private static final int PATIENCE = 2;
 
     public StagedDip {
-        prior.input().require(before);
+        prior.require(before);
     }
 
     /** From grey. */

@@ -53,6 +53,13 @@ public record UntrainedPrior(
         return values * placement.precision().bytes() * fitting.seeds();
     }
 
+    /** Throws IllegalArgumentException unless there is a restorer before where the input is its estimate, and only there. */
+    void require(Restorer before) {
+        if ((before != null) != (input.kind() == PriorInput.Kind.ESTIMATE))
+            throw new IllegalArgumentException(
+                    "an estimate is the input where there is a restorer before, and only there");
+    }
+
     /** The same with another input. */
     UntrainedPrior seeing(PriorInput.Kind kind) {
         return new UntrainedPrior(network, new PriorInput(kind, input.channels(), input.jitter()), fitting, placement);
