@@ -58,8 +58,11 @@ final class Results {
 
     private void look(Set<String> open) throws IOException {
         try (Stream<Path> folders = Files.list(folder)) {
-            Stream<Path> done = folders.filter(path -> !open.contains(path.getFileName().toString()));
-            done.map(Results::made).sorted(Comparator.comparingLong(Made::millis)).forEach(this::keep);
+            Stream<Path> done =
+                    folders.filter(path -> !open.contains(path.getFileName().toString()));
+            done.map(Results::made)
+                    .sorted(Comparator.comparingLong(Made::millis))
+                    .forEach(this::keep);
         }
     }
 
@@ -70,7 +73,9 @@ final class Results {
 
     private static Made made(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            long bytes = files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            long bytes = files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
             return new Made(folder, bytes, Files.getLastModifiedTime(folder).toMillis());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
