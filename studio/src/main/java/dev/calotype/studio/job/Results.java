@@ -35,11 +35,7 @@ final class Results {
         return folder.resolve(job);
     }
 
-    /**
-     * A job is over, whose results stay while there is room, whatever they take; older ones go.
-     *
-     * @param open the jobs that are not over
-     */
+    /** A job is over, whose results stay; older ones, but of the jobs in {@code open}, go where there is no room. */
     void ended(String job, Set<String> open) {
         if (most == 0 || !Files.isDirectory(of(job))) return;
         try {
