@@ -17,7 +17,8 @@ class ConvolutionsTest {
             Tensor large = torch.zeros(2, 64, 16, 16).to(ScalarType.BFloat16), small = large.narrow(2, 0, 8);
             try (NoGradGuard guard = new NoGradGuard()) {
                 assertThat(Convolutions.suitsSmallKernels(large)).isTrue();
-                assertThat(Convolutions.suitsSmallKernels(large.narrow(0, 0, 1))).isTrue();
+                assertThat(Convolutions.suitsSmallKernels(large.narrow(0, 0, 1)))
+                        .isTrue();
                 assertThat(Convolutions.suitsSmallKernels(small)).isFalse();
                 assertThat(Convolutions.suitsSmallKernels(Tensors.cat(0, small, small, small, small)))
                         .isFalse();
