@@ -13,8 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Named tensors and texts, as a file in the <a href="https://github.com/huggingface/safetensors">safetensors</a>
- * format holds them.
+ * Named tensors and texts, as a file in the <a href="https://github.com/huggingface/safetensors">safetensors</a> format holds them.
  *
  * @param tensors by name, on the CPU, owned by the scope of who read them
  * @param metadata texts by name
