@@ -19,7 +19,7 @@ public final class Strips {
     private static final long VALUES = 1 << 22;
 
     /** After so many strips the allocator gives back what it keeps between pieces in use: aligned ones leave gaps that none of their size fits into. */
-    private static final long TRIMMED = 8;
+    private static final long TRIMMED = 16;
 
     /** What is done with some rows. */
     @FunctionalInterface
