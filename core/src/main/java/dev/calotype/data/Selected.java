@@ -63,13 +63,21 @@ public record Selected(ImageDataset all, long[] places) implements Chosen {
      */
     public static ImageDataset spread(ImageDataset data, long most) {
         long size = data.size();
-        if (size <= most || size > Integer.MAX_VALUE) return data;
-        long[] places = spread(size).limit(most).toArray();
-        return new Selected(data, places);
+        return isOrdered(size, most)
+                ? data
+                : new Selected(data, spread(size, most).limit(most).toArray());
     }
 
-    /** All places of a data set of that size in an order of which every beginning is spread evenly over it: van der Corput's sequence. */
-    public static LongStream spread(long size) {
+    private static boolean isOrdered(long size, long most) {
+        return size <= most || size > Integer.MAX_VALUE;
+    }
+
+    /**
+     * All places of a data set of that size in an order of which every beginning is spread evenly over it, van der Corput's sequence; from its
+     * beginning where {@code most} are all, or there is no end of them.
+     */
+    public static LongStream spread(long size, long most) {
+        if (isOrdered(size, most)) return LongStream.range(0, size);
         int unused = Long.numberOfLeadingZeros(size - 1);
         return LongStream.iterate(0, i -> i + 1)
                 .map(i -> Long.reverse(i) >>> unused)

@@ -9,7 +9,6 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokens;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
@@ -110,14 +109,10 @@ public record ClipEncoder(
 
     private <T> Tensor inParts(List<T> all, Encoding<T> encoding) {
         if (all.isEmpty()) throw new IllegalArgumentException("there is nothing to encode: 0");
-        return Scope.inference(() -> {
-            List<Tensor> vectors = new ArrayList<>();
-            for (int from = 0; from < all.size(); from += part) {
-                List<T> some = all.subList(from, Math.min(all.size(), from + part));
-                vectors.add(Scope.tidy(() -> Device.CPU.move(encoding.of(some)))); // (n, E)
-            }
-            return Tensors.cat(0, vectors.toArray(Tensor[]::new)); // (N, E)
-        });
+        return Scope.inference(() -> Tensors.inParts(all.size(), part, (from, count) -> {
+            List<T> some = all.subList((int) from, (int) from + count);
+            return Device.CPU.move(encoding.of(some)); // (n, E)
+        })); // (N, E)
     }
 
     @Override

@@ -80,13 +80,8 @@ public interface Drawing {
     default Drawing atMost(int most) {
         return of(name(), seed(), data(), (first, count) -> {
             if (count <= most) return images(first, count);
-            return Scope.tidy(() -> {
-                Tensor[] parts = new Tensor[(count + most - 1) / most];
-                for (int i = 0; i < parts.length; i++)
-                    parts[i] = images(
-                            first + (long) i * most, Math.min(most, count - i * most)); // (most or less, C, H, W)
-                return Tensors.cat(0, parts); // (count, C, H, W)
-            });
+            return Scope.tidy(
+                    () -> Tensors.inParts(count, most, (from, some) -> images(first + from, some))); // (count, C, H, W)
         });
     }
 

@@ -184,6 +184,23 @@ public final class Tensors {
         return list(x.chunk(parts, dimension));
     }
 
+    /** Makes some rows. */
+    @FunctionalInterface
+    public interface Rows {
+        /** Those from the row {@code first} on. */
+        Tensor of(long first, int count);
+    }
+
+    /** {@code count} rows, at least one, of which at most {@code most} are made at once. */
+    public static Tensor inParts(long count, long most, Rows rows) {
+        Tensor[] parts = new Tensor[(int) ((count + most - 1) / most)];
+        for (int i = 0; i < parts.length; i++) {
+            long first = i * most;
+            parts[i] = Scope.tidy(() -> rows.of(first, (int) Math.min(most, count - first)));
+        }
+        return cat(0, parts);
+    }
+
     /** Joins along {@code dimension}. */
     public static Tensor cat(long dimension, Tensor... parts) {
         return torch.cat(new TensorVector(parts), dimension);

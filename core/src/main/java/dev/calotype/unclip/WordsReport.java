@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PrimitiveIterator;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -69,9 +68,7 @@ public record WordsReport(
             List<String> captions = new ArrayList<>();
             List<Map<String, String>> attributes = new ArrayList<>();
             int without = 0, unreadable = 0;
-            boolean all = data.size() <= most || data.size() > Integer.MAX_VALUE; // or drawn, in any order
-            PrimitiveIterator.OfLong places =
-                    (all ? LongStream.range(0, data.size()) : Selected.spread(data.size())).iterator();
+            PrimitiveIterator.OfLong places = Selected.spread(data.size(), most).iterator();
             while (captions.size() < most && places.hasNext()) {
                 Sample sample;
                 try {
@@ -109,15 +106,13 @@ public record WordsReport(
         Told told = Told.of(data, most);
         int count = told.captions.size();
         Drawing drawing = model.drawing(how, told.captions);
-        List<Tensor> parts = new ArrayList<>();
         WordsReport[] report = new WordsReport[1];
         Scope.run(() -> {
-            for (int first = 0; first < count; first += AT_ONCE) {
-                int from = first, size = Math.min(AT_ONCE, count - first);
-                parts.add(Scope.tidy(() -> drawing.images(from, size).cpu())); // (n, C, H, W)
+            Tensor images = Tensors.inParts(count, AT_ONCE, (from, size) -> {
+                Tensor some = drawing.images(from, size).cpu(); // (n, C, H, W)
                 progress.at("drawing", from + size, count);
-            }
-            Tensor images = Tensors.cat(0, parts.toArray(Tensor[]::new)); // (N, C, H, W)
+                return some;
+            }); // (N, C, H, W)
             report[0] = new WordsReport(
                     model.decoding().name(),
                     data.name(),

@@ -21,7 +21,6 @@ import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,15 +99,10 @@ final class LikelihoodBound {
 
     /** What the model predicts of at most so many images at once. */
     static NoisePredictor predictor(DiffusionModel model, Condition condition, int atOnce) {
-        return (noisy, times) -> Scope.tidy(() -> {
-            int count = (int) noisy.size(0);
-            Tensor[] parts = new Tensor[(count + atOnce - 1) / atOnce];
-            for (int i = 0; i < parts.length; i++) {
-                int from = i * atOnce, size = Math.min(atOnce, count - from);
-                parts[i] = model.predictor(condition.slice(from, from + size))
-                        .predict(noisy.narrow(0, from, size), times.narrow(0, from, size)); // (atOnce or less, C, H, W)
-            }
-            return Tensors.cat(0, parts); // (N, C, H, W)
-        });
+        return (noisy, times) -> Scope.tidy(() -> Tensors.inParts(noisy.size(0), atOnce, (from, count) -> {
+            Condition some = condition.slice((int) from, (int) from + count);
+            return model.predictor(some)
+                    .predict(noisy.narrow(0, from, count), times.narrow(0, from, count)); // (atOnce or less, C, H, W)
+        })); // (N, C, H, W)
     }
 }

@@ -4,8 +4,6 @@ import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.EmbeddingImpl;
 import org.bytedeco.pytorch.LongOptional;
@@ -58,12 +56,7 @@ final class Codebook extends Module {
     /** What {@code each} finds for all of {@code points}, of so many at once that they have {@link #MOST_DISTANCES} from {@code others}. */
     private static Tensor inParts(Tensor points, long others, UnaryOperator<Tensor> each) {
         long part = Math.max(1, MOST_DISTANCES / others);
-        List<Tensor> found = new ArrayList<>();
-        for (long from = 0; from < points.size(0); from += part) {
-            Tensor some = points.narrow(0, from, Math.min(part, points.size(0) - from));
-            found.add(Scope.tidy(() -> each.apply(some)));
-        }
-        return Tensors.cat(0, found.toArray(Tensor[]::new));
+        return Tensors.inParts(points.size(0), part, (from, count) -> each.apply(points.narrow(0, from, count)));
     }
 
     /** Squared distances of rows from codes, less the squares of the rows, which decide nothing among codes: (M, K). */
