@@ -33,7 +33,6 @@ import org.bytedeco.pytorch.Tensor;
  * draw at the same time if {@code progress} allows it.
  */
 public record Gallery(DrawsImages trained, Progress progress) {
-    private static final int BATCH = 64;
     private static final int GAP = PictureFiles.GAP;
     private static final int IN_MEMORY = 100_000;
 
@@ -129,9 +128,9 @@ public record Gallery(DrawsImages trained, Progress progress) {
         return trained.memory(request, batch(request, count));
     }
 
-    /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
+    /** As many images at once as are wanted and fit, at most {@link DrawsImages#MOST_AT_ONCE}: each is the same in whatever batch. */
     private int batch(Request request, int count) {
-        return trained.atOnce(request, Math.min(BATCH, count));
+        return trained.atOnce(request, Math.min(DrawsImages.MOST_AT_ONCE, count));
     }
 
     /** The sheet of the first {@code count} images that {@link #sample} writes where its file is one of a picture. */

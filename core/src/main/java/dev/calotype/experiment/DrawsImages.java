@@ -10,6 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A trained model that draws images from random starts. */
 public interface DrawsImages extends TrainedModel {
+    /** The most images that are drawn at once. */
+    int MOST_AT_ONCE = 64;
+
     @Override
     GenerativeExperiment experiment();
 
@@ -48,9 +51,9 @@ public interface DrawsImages extends TrainedModel {
 
     /** How many of so many images are to be drawn at once: as many as fit into what memory is free, at least 1. */
     default int atOnce(Request request, int most) {
-        int images = most;
-        while (images > 1 && !memory(request, images).map(MemoryEstimate::fits).orElse(true)) images = (images + 1) / 2;
-        return images;
+        return MemoryEstimate.atOnce(1, most, images -> memory(request, images)
+                .map(MemoryEstimate::fits)
+                .orElse(true));
     }
 
     /** The texts of an image that say which weights drew it, on what and how. */

@@ -3,6 +3,7 @@ package dev.calotype.experiment;
 import dev.calotype.tensor.ProcessMemory;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 
 /**
  * The memory that a piece of work is expected to need at its peak, in bytes: made before it starts, from the
@@ -54,6 +55,13 @@ public record MemoryEstimate(long process, long weights, long results, long data
     /** The sum. */
     public long total() {
         return process + weights + results + data;
+    }
+
+    /** How many of {@code least} to {@code most} things are to be done at once: as many as fit, or a few less. */
+    public static int atOnce(int least, int most, IntPredicate fits) {
+        int count = most;
+        while (count > least && !fits.test(count)) count = Math.max(least, (count + 1) / 2);
+        return count;
     }
 
     /** Whether there is as much free memory as the work will add. */

@@ -1,6 +1,7 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.diffusion.Variance;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.TrainingSettings;
@@ -16,9 +17,6 @@ import java.util.function.ToLongBiFunction;
 final class DiffusionMemory {
     /** What the allocator takes for tensors over their bytes: more where few stay among many that come and go. */
     private static final double STEP_FRAGMENTATION = 1.15, FORWARD_FRAGMENTATION = 2;
-
-    /** The most images that are drawn at once. */
-    static final int DRAWN = 64;
 
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
@@ -97,22 +95,19 @@ final class DiffusionMemory {
     /** How many images a training draws at once of what it has learned: as many as fit, at least those that a step holds more of. */
     static int drawnAtOnce(DiffusionExperiment experiment) {
         TrainingSettings training = experiment.training();
-        int least = Math.min(DRAWN, training.largestPart());
+        int least = Math.min(DrawsImages.MOST_AT_ONCE, training.largestPart());
         return atOnce(
                 experiment,
                 training.placement().precision(),
                 experiment.sampling().guidance(),
                 least,
-                DRAWN);
+                DrawsImages.MOST_AT_ONCE);
     }
 
     /** How many images of {@code least} to {@code most} a network that is there is shown at once: as many as fit. */
     static int atOnce(DiffusionExperiment experiment, Precision precision, double guidance, int least, int most) {
-        int images = most;
-        while (images > least
-                && !sampling(experiment, precision, guidance, images).fits())
-            images = Math.max(least, (images + 1) / 2);
-        return images;
+        return MemoryEstimate.atOnce(least, most, images -> sampling(experiment, precision, guidance, images)
+                .fits());
     }
 
     /** What is counted of a network that need not exist. */

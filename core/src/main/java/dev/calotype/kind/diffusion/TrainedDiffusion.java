@@ -145,9 +145,7 @@ public final class TrainedDiffusion
     @Override
     public Drawing drawing(Request request) {
         model.require(request);
-        return model.drawing(request)
-                .atMost(atOnce(request, DiffusionMemory.DRAWN))
-                .within(network);
+        return model.drawing(request).atMost(atOnce(request, MOST_AT_ONCE)).within(network);
     }
 
     @Override

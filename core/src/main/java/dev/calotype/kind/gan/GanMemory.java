@@ -11,9 +11,6 @@ import dev.calotype.train.SlopePenalty;
 
 /** What the training of a gan is expected to need of the machine's memory. */
 final class GanMemory {
-    /** The most images that are drawn at once. */
-    static final int DRAWN = 64;
-
     private static final long JUDGING = 60 << 20; // pictures, features and comparisons
 
     private GanMemory() {}

@@ -83,7 +83,7 @@ public record TrainedGan(
         Drawing drawing = truncation == 1
                 ? model.drawing(request.seed(), request.label())
                 : GanStyles.of(model).truncated(request.seed(), truncation);
-        return drawing.atMost(atOnce(request, GanMemory.DRAWN)).within(memory);
+        return drawing.atMost(atOnce(request, MOST_AT_ONCE)).within(memory);
     }
 
     @Override
