@@ -108,14 +108,12 @@ public final class Weights {
                 for (String name = names.poll(); name != null; name = names.poll()) read.of(name, scratch);
                 return new Tensor[0];
             });
+            return null;
         } catch (IOException e) {
-            names.clear();
             throw new UncheckedIOException(e);
-        } catch (RuntimeException e) {
+        } finally {
             names.clear();
-            throw e;
         }
-        return null;
     }
 
     /**

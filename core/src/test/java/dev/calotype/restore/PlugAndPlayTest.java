@@ -10,6 +10,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -37,34 +38,28 @@ class PlugAndPlayTest {
         }
     }
 
+    /** The levels at which a method asks a denoiser that answers with what it is given. */
+    private static List<Double> levels(String degradation, Function<GaussianDenoiser, PlugAndPlay> method) {
+        List<Double> levels = new ArrayList<>();
+        Scope.run(() -> restored(
+                Degradation.parse(degradation).observe(Toys.smooth(16, 16, 3), Rng.of(1)), method.apply((x, sigma) -> {
+                    levels.add(sigma);
+                    return x;
+                })));
+        return levels;
+    }
+
     @Test
     void noiseAloneTakesOneCallOfTheDenoiser() {
-        Scope.run(() -> {
-            Observation seen = Degradation.parse("gaussian:25").observe(Toys.smooth(16, 16, 3), Rng.of(1));
-            List<Double> levels = new ArrayList<>();
-            GaussianDenoiser counting = (x, sigma) -> {
-                levels.add(sigma);
-                return x;
-            };
-            new PlugAndPlay(counting).restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
-            assertThat(levels).containsExactly(25 / 127.5);
-        });
+        assertThat(levels("gaussian:25", PlugAndPlay::new)).containsExactly(25 / 127.5);
     }
 
     @Test
     void theLevelFallsToThatOfTheNoise() {
-        Scope.run(() -> {
-            Observation seen = Degradation.parse("blur:1+gaussian:20").observe(Toys.smooth(16, 16, 3), Rng.of(1));
-            List<Double> levels = new ArrayList<>();
-            GaussianDenoiser counting = (x, sigma) -> {
-                levels.add(sigma);
-                return x;
-            };
-            new PlugAndPlay(counting, 4).restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
-            assertThat(levels).hasSize(4).isSortedAccordingTo((a, b) -> Double.compare(b, a));
-            assertThat(levels.get(0)).isCloseTo(49 / 127.5, within(1e-9));
-            assertThat(levels.get(3)).isCloseTo(20 / 127.5, within(1e-9));
-        });
+        List<Double> levels = levels("blur:1+gaussian:20", counting -> new PlugAndPlay(counting, 4));
+        assertThat(levels).hasSize(4).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+        assertThat(levels.get(0)).isCloseTo(49 / 127.5, within(1e-9));
+        assertThat(levels.get(3)).isCloseTo(20 / 127.5, within(1e-9));
     }
 
     @Test

@@ -80,16 +80,18 @@ record TimmConfig(Path file, JsonNode json) {
     /** A name that timm knows, of a network all of whose sizes are told besides. */
     private static String architecture(VisionTransformerConfig shape, Ports ports) {
         boolean distilled = shape.distillation() != Distillation.NONE;
-        String lacks = shape.stem() == Stem.CONVOLUTIONS
-                ? "stem of convolutions"
-                : shape.pool() == Pool.CLASS_AND_MEAN
-                        ? "classifier of class token and mean"
-                        : shape.distillation() == Distillation.TOKEN && ports.classes() > 0
-                                ? "token of a teacher without its classifier"
-                                : distilled && shape.registers() > 0 ? "token of a teacher beside registers" : "";
-        if (!lacks.isEmpty()) throw new IllegalArgumentException("timm's VisionTransformer has no " + lacks);
+        refuse(shape.stem() == Stem.CONVOLUTIONS, "stem of convolutions");
+        refuse(shape.pool() == Pool.CLASS_AND_MEAN, "classifier of class token and mean");
+        refuse(
+                shape.distillation() == Distillation.TOKEN && ports.classes() > 0,
+                "token of a teacher without its classifier");
+        refuse(distilled && shape.registers() > 0, "token of a teacher beside registers");
         if (shape.stem() == Stem.RESNET) return "vit_tiny_r_s16_p8_224";
         return distilled ? "deit_base_distilled_patch16_224" : "vit_base_patch16_224";
+    }
+
+    private static void refuse(boolean lacking, String what) {
+        if (lacking) throw new IllegalArgumentException("timm's VisionTransformer has no " + what);
     }
 
     private static ObjectNode arguments(VisionTransformerConfig shape, Ports ports) {
