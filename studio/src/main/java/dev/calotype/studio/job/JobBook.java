@@ -330,9 +330,9 @@ final class JobBook {
         waiting.values().forEach(jobs -> jobs.remove(job));
         ended.merge(state, 1L, Long::sum);
         change(job, state);
+        results.ended(job.id, open.keySet());
         job.listeners.forEach(Listener::end);
         job.listeners.clear();
         job.atEnd.forEach(ForkJoinPool.commonPool()::execute);
-        results.ended(job.id, open.keySet());
     }
 }
