@@ -40,7 +40,6 @@ final class Side {
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
     private final InceptionScore score;
-    private final int splits;
     private final PixelStore pixels;
     private final List<int[]> attributes = new ArrayList<>();
 
@@ -53,10 +52,7 @@ final class Side {
         network = judge.network();
         classifier = network instanceof Classifier classes ? classes : null;
         classes = role.modes && classifier != null ? new ClassCoverage(classifier.classes()) : null;
-        splits = splits(judge.network(), expected);
-        score = classifier == null || !role.inceptionScore
-                ? null
-                : new InceptionScore(expected, splits, classifier.classes().size());
+        score = classifier == null || !role.inceptionScore ? null : inceptionScore(classifier, expected);
         pixels = role.pixels ? new PixelStore() : null;
     }
 
@@ -64,9 +60,11 @@ final class Side {
     record Role(boolean features, boolean spatial, boolean modes, boolean inceptionScore, boolean pixels) {}
 
     /** As papers do, ten; with the input of guided-diffusion's evaluator parts of its size. */
-    private static int splits(FeatureNetwork network, long expected) {
-        if (!StatisticsFile.isGuided(network)) return (int) Math.min(SPLITS, expected);
-        return Math.toIntExact((expected + SPLIT - 1) / SPLIT);
+    private static InceptionScore inceptionScore(Classifier network, long expected) {
+        int classes = network.classes().size();
+        return StatisticsFile.isGuided(network)
+                ? InceptionScore.ofSize(SPLIT, classes)
+                : InceptionScore.even(expected, (int) Math.min(SPLITS, expected), classes);
     }
 
     private Side(FeatureCollector features, FeatureStatistics spatial, List<int[]> attributes) {
@@ -79,7 +77,6 @@ final class Side {
         network = null;
         classifier = null;
         score = null;
-        splits = 0;
         pixels = null;
     }
 
@@ -92,7 +89,6 @@ final class Side {
         network = seen.network;
         classifier = seen.classifier;
         score = seen.score;
-        splits = seen.splits;
         pixels = seen.pixels;
         attributes.addAll(seen.attributes);
     }
@@ -231,14 +227,9 @@ final class Side {
     }
 
     /** The Inception Score, or null. */
-    ClassScore inceptionScore() {
-        if (score == null) return null;
-        InceptionScore.Score answer = score.score();
-        return new ClassScore(answer.mean(), answer.deviation(), splits);
+    InceptionScore.Score inceptionScore() {
+        return score == null ? null : score.score();
     }
-
-    /** The mean and the deviation over the splits of an Inception Score. */
-    record ClassScore(double mean, double deviation, int splits) {}
 
     /** The attributes or classes shown by this side, expected as in {@code real}. */
     Scores modes(Side real) {
