@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.data.Gaps;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.experiment.Scores;
@@ -15,6 +16,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.tensor.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** What one side of a judgement has shown, batch by batch. What is null was not asked for. */
 final class Side {
-    private static final String ATTRIBUTES = "attributes";
+    private static final String ATTRIBUTES = "attributes", GAPS = "gaps";
     private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
     private static final int BATCH = 50;
@@ -42,6 +44,8 @@ final class Side {
     private final InceptionScore score;
     private final PixelStore pixels;
     private final List<int[]> attributes = new ArrayList<>();
+    private Gaps gaps = Gaps.NONE;
+    private long shown;
 
     /** Sees {@code expected} pictures. */
     Side(Judge judge, long expected, Role role) {
@@ -91,6 +95,8 @@ final class Side {
         score = seen.score;
         pixels = seen.pixels;
         attributes.addAll(seen.attributes);
+        gaps = seen.gaps;
+        shown = seen.shown;
     }
 
     /**
@@ -109,7 +115,7 @@ final class Side {
 
     /** Looks at all pictures; what is seen does not depend on how many workers there are. */
     void addAll(PixelBatches batches, Workers workers) {
-        batches.forEach(workers, this::look, this::add);
+        gaps = batches.forEach(workers, this::look, this::add);
     }
 
     void add(Tensor batch) {
@@ -119,13 +125,15 @@ final class Side {
     /**
      * What is seen in a batch, which changes nothing yet; what nobody asked for is null.
      *
+     * @param count N
      * @param features (N, D)
      * @param spatial (N, S)
      * @param attributes (N)(attributes)
      * @param logits (N, K)
      * @param pixels uint8 (N, C, H, W)
      */
-    private record Seen(Values features, Values spatial, int[][] attributes, Values logits, Values pixels) {}
+    private record Seen(
+            long count, Values features, Values spatial, int[][] attributes, Values logits, Values pixels) {}
 
     /** Numbers of a tensor that belong to no thread and no scope. */
     private record Values(float[] floats, byte[] bytes, long[] shape) {
@@ -149,6 +157,7 @@ final class Side {
         if (features != null)
             found = look != null ? look.features() : seen != null ? seen.features() : network.features(batch);
         return new Seen(
+                batch.size(0),
                 found == null ? null : Values.of(found),
                 seen == null ? null : Values.of(seen.spatial()),
                 look == null ? null : look.readings().attributes(),
@@ -157,6 +166,7 @@ final class Side {
     }
 
     private void add(Seen seen) {
+        shown += seen.count;
         Scope.run(() -> {
             if (features != null) features.addFeatures(seen.features.tensor());
             if (spatial != null) spatial.add(seen.spatial.tensor());
@@ -175,6 +185,9 @@ final class Side {
         byte[] values = new byte[attributes.size() * width];
         for (int i = 0; i < values.length; i++) values[i] = (byte) attributes.get(i / width)[i % width];
         state.put(ATTRIBUTES, Tensors.of(values, attributes.size(), width));
+        double[] positions =
+                gaps.positions().stream().mapToDouble(Long::doubleValue).toArray();
+        if (positions.length > 0) state.put(GAPS, Tensors.ofDoubles(positions, positions.length));
         if (spatial != null) {
             int d = spatial.dimensions();
             state.put(SPATIAL_MEAN, Tensors.ofDoubles(spatial.mean(), d));
@@ -194,12 +207,20 @@ final class Side {
             rows.add(row);
         }
         FeatureCollector features = FeatureCollector.restore(judge.network(), judge.protocol(), state);
-        if (!state.containsKey(SPATIAL_MEAN)) return new Side(features, null, rows);
-        FeatureStatistics spatial = FeatureStatistics.of(
-                features.statistics().count(),
-                Tensors.doubles(state.get(SPATIAL_MEAN)),
-                Tensors.doubles(state.get(SPATIAL_COVARIANCE)));
-        return new Side(features, spatial, rows);
+        long shown = features.statistics().count();
+        FeatureStatistics spatial = !state.containsKey(SPATIAL_MEAN)
+                ? null
+                : FeatureStatistics.of(
+                        shown,
+                        Tensors.doubles(state.get(SPATIAL_MEAN)),
+                        Tensors.doubles(state.get(SPATIAL_COVARIANCE)));
+        Side side = new Side(features, spatial, rows);
+        side.shown = shown;
+        if (state.containsKey(GAPS))
+            side.gaps = new Gaps(Arrays.stream(Tensors.doubles(state.get(GAPS)))
+                    .mapToObj(position -> (long) position)
+                    .toList());
+        return side;
     }
 
     /** Of statistics alone. */
@@ -215,6 +236,16 @@ final class Side {
 
     FeatureCollector features() {
         return features;
+    }
+
+    /** How many pictures were looked at; 0 of statistics alone. */
+    long shown() {
+        return shown;
+    }
+
+    /** Where the picture that was looked at as number {@code index} stands in its source. */
+    long position(long index) {
+        return gaps.position(index);
     }
 
     /** Null where nobody asked for it. */

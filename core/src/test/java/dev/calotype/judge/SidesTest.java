@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,6 +158,37 @@ class SidesTest {
             assertThat(j.size()).isEqualTo(32);
             assertThat(j.conditions()).isEqualTo(new Judgement.Conditions("as it is", 0, 3, 64));
             assertThat(j.seconds()).isPositive().isLessThan(1e6);
+        }
+    }
+
+    @Test
+    void theNumberToldIsThatOfPicturesThatCouldBeRead() throws IOException {
+        pictures("real", 9);
+        pictures("fake", 10);
+        for (String broken : List.of("real/3.png", "fake/7.png"))
+            Files.write(folder.resolve(broken), Arrays.copyOf(Files.readAllBytes(folder.resolve(broken)), 100));
+        try (ImageDataset real = DataSets.open(folder.resolve("real").toString(), 32, 3);
+                ImageDataset fake = DataSets.open(folder.resolve("fake").toString(), 32, 3)) {
+            Judgement j = judged(new Stored(fake), new Stored(real), 20, Measure.FID, Measure.IS);
+            assertThat(List.of(j.images(), j.realImages())).containsExactly(9L, 8L);
+            assertThat(j.score("inceptionScore.splits")).isEqualTo(9);
+            Judgement classes = judged(new Stored(fake), new Stored(real), 20, Measure.IS);
+            assertThat(List.of(classes.images(), classes.realImages())).containsExactly(9L, 8L);
+            assertThat(judged(new Stored(fake), new Stored(real), 6, Measure.FID)
+                            .images())
+                    .as("others come in its place where there are some")
+                    .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void tooFewThatCanBeReadAreRefused() throws IOException {
+        pictures("real", 4);
+        Files.writeString(folder.resolve("real/3.png"), "no picture");
+        Drawn fake = new Drawn(greys("rooms:train"));
+        try (ImageDataset real = DataSets.open(folder.resolve("real").toString(), 32, 3)) {
+            assertThatThrownBy(() -> judged(fake, new Stored(real), 20, Measure.FID))
+                    .hasMessageContaining("3 real and 20 generated pictures are too few");
         }
     }
 
