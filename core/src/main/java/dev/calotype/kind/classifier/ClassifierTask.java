@@ -71,8 +71,8 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
                 count = held(wanted, each, memory);
         if (count < wanted)
             LOG.warn(
-                    "{} of the {} samples of test.duringTraining are named at checkpoints: more do not fit into half"
-                            + " of Java's memory, {} MB",
+                    "{} of the {} samples of test.duringTraining are named at checkpoints: more do not fit into half of Java's"
+                            + " memory, {} MB",
                     count,
                     wanted,
                     memory / 2 >> 20);

@@ -299,7 +299,7 @@ public record DiffusionExperiment(
         ImageDataset vectors = part instanceof LatentDataset latents ? latents.all() : part;
         if (!(vectors instanceof EmbeddedDataset embedded)) return settled;
         String known = embedding.encoderHash();
-        if (!known.isEmpty() && !known.equals(embedded.pairs().encoder()))
+        if (!known.isEmpty() && !embedded.pairs().encoder().isKnownAs(known))
             throw new IOException(embedding.encoder() + " is not the encoder that " + name
                     + " began to learn with: its vectors do not compare");
         return settled.with(settled.condition, embedding.of(embedded.pairs()), settled.latent);
@@ -308,10 +308,13 @@ public record DiffusionExperiment(
     /** With the text encoder that reads captions as it is now. */
     private DiffusionExperiment withWords(TextEncoder encoder) throws IOException {
         String known = embedding.words().encoderHash();
-        if (!known.isEmpty() && !known.equals(encoder.hash()))
+        if (!known.isEmpty() && !encoder.identity().isKnownAs(known))
             throw new IOException(embedding.wordEncoder() + " is not the text encoder that " + name
                     + " began to learn with: its words do not compare");
-        return with(condition, embedding.of(embedding.words().of(encoder.hash(), encoder.width())), latent);
+        return with(
+                condition,
+                embedding.of(embedding.words().of(encoder.identity().remembered(known), encoder.width())),
+                latent);
     }
 
     private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors, LatentSettings latents) {
