@@ -22,6 +22,7 @@ import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
+import dev.calotype.model.UNetVariant.Signal;
 import dev.calotype.model.dit.DiffusionTransformer;
 import dev.calotype.model.dit.DitConfig;
 import dev.calotype.model.hint.Hints;
@@ -86,6 +87,11 @@ public record DiffusionExperiment(
                 "nonLeaking.probability must be 0 where latent.autoencoder is given or condition.by is smaller",
                 nonLeaking.probability());
         sampling.sampler(process.process());
+        Check.that(
+                !unet || network.variant().time().signal() != Signal.FOURIER,
+                "network.variant.time.signal must be sinusoids or learned, since a process has a step 0, of which fourier takes"
+                        + " the logarithm",
+                "fourier");
         Check.that(
                 condition.by() != By.SMALLER || data.size() % enlarging.from() == 0 && data.size() > enlarging.from(),
                 "data.size must be a multiple of enlarging.from, " + enlarging.from(),
