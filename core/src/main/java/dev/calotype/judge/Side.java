@@ -161,8 +161,13 @@ final class Side {
                 found == null ? null : Values.of(found),
                 seen == null ? null : Values.of(seen.spatial()),
                 look == null ? null : look.readings().attributes(),
-                classes == null && score == null ? null : Values.of(classifier.logits(batch)),
+                classes == null && score == null ? null : Values.of(logits(batch, found)),
                 pixels == null ? null : Values.ofBytes(batch));
+    }
+
+    /** @param features those of the batch; null where nobody asked for them */
+    private Tensor logits(Tensor batch, Tensor features) {
+        return features == null ? classifier.logits(batch) : classifier.logits(batch, features);
     }
 
     private void add(Seen seen) {

@@ -21,6 +21,7 @@ import dev.calotype.judge.PictureSource.Stored;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.metric.StubNetwork;
+import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -280,6 +281,68 @@ class SidesTest {
         assertThat(file.network()).isEqualTo("mean-colour 0");
         assertThat(file.spatial()).isEmpty();
         assertThat(file.features().dimensions()).isEqualTo(3);
+    }
+
+    @Test
+    void aClassifierLooksOnceAtPicturesWhoseFeaturesItHasFound() {
+        ResNetOfColours eyes = new ResNetOfColours();
+        Judge judge = new Judge(eyes, FEW, Progress.SILENT);
+        Scope.run(() -> {
+            Side side = new Side(judge, 6, new Side.Role(true, false, true, true, false));
+            side.add(Images.toPixels(greys("rooms").images(3, 6)));
+            assertThat(side.inceptionScore().splits()).isEqualTo(6);
+        });
+        assertThat(eyes.looks).isEqualTo(1);
+    }
+
+    /** Reads classes from its features, and counts how often it looks. */
+    private static final class ResNetOfColours implements Classifier {
+        private final StubNetwork eyes = new StubNetwork();
+        private int looks;
+
+        @Override
+        public String name() {
+            return eyes.name();
+        }
+
+        @Override
+        public String hash() {
+            return eyes.hash();
+        }
+
+        @Override
+        public int dimensions() {
+            return eyes.dimensions();
+        }
+
+        @Override
+        public String input() {
+            return eyes.input();
+        }
+
+        @Override
+        public List<String> classes() {
+            return eyes.classes();
+        }
+
+        @Override
+        public Tensor features(Tensor pixels) {
+            looks++;
+            return eyes.features(pixels);
+        }
+
+        @Override
+        public Tensor logits(Tensor pixels) {
+            return logits(pixels, features(pixels));
+        }
+
+        @Override
+        public Tensor logits(Tensor pixels, Tensor features) {
+            return features;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
