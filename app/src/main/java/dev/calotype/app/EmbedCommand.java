@@ -4,6 +4,7 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Selected;
 import dev.calotype.embedding.Embeddings;
 import dev.calotype.embedding.EncodedData;
 import dev.calotype.embedding.Encoder;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Write the vectors of pictures or of texts, of length 1, float32 (N, E), one row each in the order of the data.",
-            "A .safetensors file keeps their names and the encoder's hash, and search reads it; an .npy file has the rows alone."
+            "A .safetensors file keeps their names and the encoder's hash, and search reads it; an .npy file has the rows alone,"
+                    + " and of some pictures (-n) does not say which."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -54,7 +56,7 @@ final class EmbedCommand extends EngineCommand {
     @Option(names = "--texts", paramLabel = "FILE", description = "A file with a text in each line.")
     private Path file;
 
-    @Option(names = "-n", paramLabel = "N", description = "Pictures at most; default all.")
+    @Option(names = "-n", paramLabel = "N", description = "Pictures at most, spread evenly over the data; default all.")
     private Long count;
 
     @Option(
@@ -82,7 +84,8 @@ final class EmbedCommand extends EngineCommand {
             try (TextReader opened = options.openTexts(console)) {
                 TextEncoder encoder = opened.encoder();
                 EncoderOptions.tellCut(encoder, given, console);
-                Embeddings embeddings = Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
+                Embeddings embeddings =
+                        Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.fingerprint()));
                 return written(embeddings, 0, begun);
             }
         try (EncoderFile opened = options.open(console)) {
@@ -133,8 +136,9 @@ final class EmbedCommand extends EngineCommand {
         try (ImageDataset pictures = DataSets.open(data, encoder.side(), 3)) {
             if (count == null && pictures.size() > MOST)
                 throw new IllegalArgumentException(data + " is endless: say how many of it with -n");
+            long most = count == null ? MOST : count;
             EncodedData encoded =
-                    EncodedData.of(encoder, pictures, count == null ? MOST : count, sample -> true, console);
+                    EncodedData.of(encoder, Selected.inOrder(pictures, most), most, sample -> true, console);
             SearchCommand.tellUnreadable(encoded, console);
             return encoded;
         }

@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
+import dev.calotype.app.console.FileNames;
 import dev.calotype.app.console.Flags;
 import dev.calotype.app.console.Interrupt;
 import dev.calotype.app.console.ParentProcess;
@@ -168,6 +169,7 @@ public final class Main {
         }
         if (!unknown.isEmpty() && !command.subcommands().isEmpty())
             throw new ParameterException(command.commandLine(), noCommand(unknown.get(0), command));
+        FileNames.require(last);
         try {
             return new CommandLine.RunLast().execute(asked);
         } catch (OutOfMemoryError e) {

@@ -30,6 +30,26 @@ class OutputPlacesTest {
         return file;
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sample nosuch --out x.png/",
+                "restore denoise nosuch.jpg --out x.TIF//",
+                "report nosuch --out r.html/",
+                "embed nosuch --model nosuch --out e.npy/",
+                "evaluate nosuch --against nosuch --save-statistics s.npz/",
+                "reproduce nosuch.png --out x.png/"
+            })
+    void aFileThatEndsLikeAFolderIsRefused(String line) {
+        assertRefused(" must not end in / where it is named as a file: ", (Object[]) line.split(" "));
+    }
+
+    @Test
+    void aFolderOfThatNameIsOne() throws IOException {
+        Files.createDirectories(folder.resolve("x.png"));
+        assertRefused(": it is a folder", "sample", folder.resolve("nosuch"), "--out", folder.resolve("x.png") + "/");
+    }
+
     private void assertRefused(String sentence, Object... words) {
         String[] arguments = new String[words.length];
         for (int i = 0; i < words.length; i++) arguments[i] = words[i].toString();

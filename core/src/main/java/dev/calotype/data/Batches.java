@@ -38,6 +38,7 @@ public final class Batches implements AutoCloseable {
     private final long size;
     private final Rng root;
     private final Corruption corruption;
+    private final Unreadable unreadable;
     private final List<Thread> workers = new ArrayList<>();
 
     // All below is guarded by this object's monitor.
@@ -114,8 +115,21 @@ public final class Batches implements AutoCloseable {
         }
     }
 
+    /** What becomes of the place of a sample that cannot be read. */
+    enum Unreadable {
+        /** The next good one stands there. */
+        REPLACED,
+        /** It is left out, and so is all after the first epoch: its batch has fewer samples. */
+        LEFT_OUT
+    }
+
     /** Starts decoding at once. */
     public Batches(ImageDataset dataset, Preparation preparation, Plan plan) {
+        this(dataset, preparation, plan, Unreadable.REPLACED);
+    }
+
+    Batches(ImageDataset dataset, Preparation preparation, Plan plan, Unreadable unreadable) {
+        this.unreadable = unreadable;
         this.dataset = dataset;
         this.preparation = preparation;
         this.plan = plan;
@@ -141,7 +155,12 @@ public final class Batches implements AutoCloseable {
      * @throws IllegalStateException if decoding failed for another reason, which is the cause, or after {@link #close}
      * @throws CancellationException if the thread is interrupted while it waits
      */
-    public synchronized Batch next() {
+    public Batch next() {
+        return nextPart().batch();
+    }
+
+    /** {@link #next} with what is left out. */
+    synchronized Part nextPart() {
         long start = System.nanoTime();
         if (!hasBegun) begun = start;
         hasBegun = true;
@@ -167,23 +186,12 @@ public final class Batches implements AutoCloseable {
     }
 
     /**
-     * The sample at a position of the first pass through a data set, in the order of a seed: as in batches the next one where it cannot be
-     * read.
+     * The sample at a position of the first pass through a data set, in the order of a seed.
      *
-     * @throws IOException if none can be read, with the reason of the first
+     * @throws IOException if it cannot be read
      */
     public static Sample sample(ImageDataset dataset, long seed, long position) throws IOException {
-        long size = dataset.size();
-        Permutation permutation = new Permutation(size, Rng.of(seed).fork(0));
-        IOException unread = new IOException(dataset.name() + " has no samples");
-        for (long offset = 0; offset < size; offset++) {
-            try {
-                return dataset.read(permutation.at((position + offset) % size));
-            } catch (IOException e) {
-                if (offset == 0) unread = e;
-            }
-        }
-        throw unread;
+        return dataset.read(new Permutation(dataset.size(), Rng.of(seed).fork(0)).at(position));
     }
 
     /** What decides how the sample at a position is prepared, counted over all batches from the first on. */
@@ -226,7 +234,7 @@ public final class Batches implements AutoCloseable {
     private static final class Draft {
         final Columns[] rows;
         int missing;
-        Batch whole;
+        Part whole;
 
         Draft(int count) {
             rows = new Columns[count];
@@ -257,9 +265,9 @@ public final class Batches implements AutoCloseable {
         Rng chance = chance(plan.seed(), place.position);
         Sample sample = order.read(place.position / preparation.augment().repeats(), chance.fork(MOMENTS));
         Draft draft = place.draft;
-        draft.rows[(int) (place.position % plan.rows())] = preparation.row(sample, chance);
+        if (sample != null) draft.rows[(int) (place.position % plan.rows())] = preparation.row(sample, chance);
         if (lacks(draft)) return;
-        Batch whole = new Batch(Columns.join(List.of(draft.rows)));
+        Part whole = Part.of(draft.rows, place.position / plan.rows() * plan.rows(), size);
         synchronized (this) {
             draft.whole = whole;
             notifyAll();
@@ -290,13 +298,16 @@ public final class Batches implements AutoCloseable {
         private long epoch = -1;
         private Permutation permutation;
 
+        /** Null where it is left out. */
         Sample read(long position, Rng chance) {
+            boolean leaves = unreadable == Unreadable.LEFT_OUT;
+            if (leaves && position >= size) return null;
             if (position / size != epoch) {
                 epoch = position / size;
                 permutation = new Permutation(size, root.fork(epoch));
             }
             long first = position % size;
-            for (long offset = 0; offset < size; offset++) {
+            for (long offset = 0; offset < (leaves ? 1 : size); offset++) {
                 long index = permutation.at((first + offset) % size);
                 if (corruption.isKnown(index)) continue;
                 try {
@@ -311,6 +322,7 @@ public final class Batches implements AutoCloseable {
                     corruption.found(index, e);
                 }
             }
+            if (leaves) return null;
             throw new CorruptDataException(dataset.name() + ": not one of " + size + " samples is good");
         }
     }

@@ -68,6 +68,13 @@ public record Selected(ImageDataset all, long[] places) implements Chosen {
                 : new Selected(data, spread(size, most).limit(most).toArray());
     }
 
+    /** {@link #spread(ImageDataset, long) Those}, in the order of the data set. */
+    public static ImageDataset inOrder(ImageDataset data, long most) {
+        return spread(data, most) instanceof Selected some && some != data
+                ? new Selected(data, Arrays.stream(some.places).sorted().toArray())
+                : data;
+    }
+
     private static boolean isOrdered(long size, long most) {
         return size <= most || size > Integer.MAX_VALUE;
     }

@@ -32,6 +32,19 @@ public final class CaptionedPictures {
     }
 
     /**
+     * Looks for a caption, in two sets that are blended for one in each, and no further: {@link #of} reads them all.
+     *
+     * @throws IOException if there is none
+     */
+    public static void require(ImageDataset data) throws IOException {
+        BlendedDataset.each(data, (part, share) -> {
+            for (long place = 0; place < part.size(); place++)
+                if (!part.caption(place).isBlank()) return part;
+            throw new IOException(part.name() + NONE);
+        });
+    }
+
+    /**
      * Tells how many pictures of a data set have no caption.
      *
      * @throws IOException if none has one

@@ -13,10 +13,11 @@ import org.bytedeco.pytorch.Tensor;
  * @param pictures N rows of {@code length} values; not copied, do not change them
  * @param texts N rows of {@code length} values, zeros where there is no caption; not copied, do not change them
  * @param length E, the values of a vector
- * @param encoder {@link Encoder#hash} of what made them
+ * @param encoder what made them
  * @param scale {@link Encoder#scale} of what made them
  */
-public record EmbeddedPairs(long[] indices, float[] pictures, float[] texts, int length, String encoder, double scale) {
+public record EmbeddedPairs(
+        long[] indices, float[] pictures, float[] texts, int length, Identity encoder, double scale) {
     public EmbeddedPairs {
         long values = (long) indices.length * length;
         if (pictures.length != values || texts.length != values)

@@ -112,7 +112,7 @@ public record EmbeddingCache(Path folder) {
                 Tensors.floats(tensors.get(PICTURES)),
                 Tensors.floats(tensors.get(TEXTS)),
                 encoder.length(),
-                encoder.hash(),
+                encoder.identity(),
                 encoder.scale());
         int wanted = (int) Arrays.stream(indices).filter(index -> index < to).count();
         return whole.rows(IntStream.range(0, wanted).toArray());
@@ -168,7 +168,7 @@ public record EmbeddingCache(Path folder) {
         for (int i = 0; i < captioned.size(); i++)
             System.arraycopy(told, i * length, texts, captioned.get(i) * length, length);
         long[] rows = indices.stream().mapToLong(Long::longValue).toArray();
-        return new EmbeddedPairs(rows, seen, texts, length, encoder.hash(), encoder.scale());
+        return new EmbeddedPairs(rows, seen, texts, length, encoder.identity(), encoder.scale());
     }
 
     private static float[] floats(Supplier<Tensor> vectors) {

@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param names N, of pictures their paths, of texts the texts
  * @param values N rows of {@code length} values; not copied, do not change them
- * @param encoder {@link Encoder#hash} of what made them
+ * @param encoder {@link TextEncoder#fingerprint} of what made them
  */
 public record Embeddings(List<String> names, float[] values, int length, String encoder) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -96,13 +96,13 @@ public record Embeddings(List<String> names, float[] values, int length, String 
             Map<String, String> metadata = open.header().metadata();
             if (!metadata.containsKey(NAMES) || !open.header().entries().containsKey(TENSOR))
                 throw new IOException(file + " holds no embeddings with their names");
-            if (!encoder.hash().equals(metadata.get(ENCODER)))
+            if (!encoder.identity().isKnownAs(metadata.getOrDefault(ENCODER, "")))
                 throw new IOException(file + " was made by another encoder, whose vectors do not compare: embed again");
             Tensor vectors = open.tensor(TENSOR);
             List<String> names = List.of(JSON.readValue(metadata.get(NAMES), String[].class));
             if (vectors.dim() != 2 || vectors.size(0) != names.size())
                 throw new IOException(file + " is damaged: it has " + names.size() + " names for its vectors");
-            return of(names, vectors, encoder.hash());
+            return of(names, vectors, encoder.fingerprint());
         } catch (JacksonException e) {
             throw new IOException(file + " is damaged: its names are no JSON", e);
         }

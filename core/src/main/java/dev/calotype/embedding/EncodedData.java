@@ -74,6 +74,6 @@ public record EncodedData(List<Sample> samples, Embeddings pictures, int leftOut
         FloatBuffer all = FloatBuffer.allocate(samples.size() * encoder.length());
         rows.forEach(all::put);
         List<String> names = samples.stream().map(Sample::name).toList();
-        return new Embeddings(names, all.array(), encoder.length(), encoder.hash());
+        return new Embeddings(names, all.array(), encoder.length(), encoder.fingerprint());
     }
 }

@@ -15,14 +15,6 @@ public interface Encoder extends TextEncoder {
     /** The vectors of pictures of any size, fp32 (N, E) on the processor, in the caller's scope. */
     Tensor pictures(List<Picture> pictures);
 
-    /**
-     * As {@link #hash}, of all that makes the vectors, for those that are kept: of the same weights two may prepare pictures and texts
-     * in other ways. That hash itself where it tells everything.
-     */
-    default String fingerprint() {
-        return hash();
-    }
-
     /** What a likeness in -1..1 is multiplied by to become the logarithm of a probability. */
     double scale();
 }

@@ -13,6 +13,19 @@ public interface TextEncoder {
     String hash();
 
     /**
+     * As {@link #hash}, of all that makes the vectors: of the same weights two may prepare pictures and texts in other ways. That hash
+     * itself where it tells everything.
+     */
+    default String fingerprint() {
+        return hash();
+    }
+
+    /** What it is remembered by. */
+    default Identity identity() {
+        return new Identity(hash(), fingerprint());
+    }
+
+    /**
      * The vectors of texts, fp32 (N, E) on the processor, in the caller's scope.
      *
      * @throws IllegalArgumentException if one is blank

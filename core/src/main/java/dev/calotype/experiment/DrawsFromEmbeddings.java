@@ -9,14 +9,14 @@ public interface DrawsFromEmbeddings extends DrawsImages {
     /** Where the encoder was whose vectors it was trained with: a run, a checkpoint or files of others. */
     String encoderSource();
 
-    /** {@link dev.calotype.embedding.Encoder#hash} of the encoder whose vectors it was trained with. */
+    /** What the encoder whose vectors it was trained with is remembered by: {@link dev.calotype.embedding.Identity}. */
     String encoderHash();
 
     /**
      * The words of captions that a model reads beside vectors.
      *
      * @param encoder where the text encoder was that it was trained with; empty for the encoder of the vectors
-     * @param hash {@link dev.calotype.embedding.TextEncoder#hash} of it
+     * @param hash what it is remembered by, {@link dev.calotype.embedding.Identity}
      * @param tokens of a caption that it reads at most
      */
     record Reading(String encoder, String hash, int tokens) {}

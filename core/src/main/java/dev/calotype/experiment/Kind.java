@@ -126,7 +126,7 @@ public interface Kind<E extends Experiment> {
      * @throws IOException with the reason, or if it cannot be read
      */
     default void requireTold(E experiment, ImageDataset data) throws IOException {
-        if (wantsCaptions(experiment)) CaptionedPictures.of(data);
+        if (wantsCaptions(experiment)) CaptionedPictures.require(data);
     }
 
     /**

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A trained model that tells what vector a picture would have whose caption is known. */
 public interface PredictsEmbeddings extends TrainedModel {
-    /** {@link Encoder#hash} of the encoder whose texts it reads and whose vectors of pictures it predicts. */
+    /** What the encoder whose texts it reads and whose vectors of pictures it predicts is remembered by: {@link dev.calotype.embedding.Identity}. */
     String encoderHash();
 
     /** Where that encoder was when it learned: a run, a checkpoint, or files of others. */

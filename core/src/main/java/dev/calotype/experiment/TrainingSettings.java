@@ -126,6 +126,11 @@ public record TrainingSettings(
         return outer + optimizer.extraCopies() + ema.size() + (snapshots > 0 ? PowerProfile.KEPT.size() : 0);
     }
 
+    /** How many numbers per weight replicas keep of the gradients of {@code parts}: in bf16, of all but the last, one each. */
+    public int partCopies(int parts) {
+        return parts > 1 && placement().precision() == Precision.BF16 ? sharing(batch) : 0;
+    }
+
     public LearningRate rate() {
         return new LearningRate(learningRate, warmup, decay);
     }

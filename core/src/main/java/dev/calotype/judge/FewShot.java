@@ -1,8 +1,8 @@
 package dev.calotype.judge;
 
 import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.OnePass;
 import dev.calotype.data.Preparation;
 import dev.calotype.io.Progress;
 import dev.calotype.model.FeatureNetwork;
@@ -124,12 +124,10 @@ public record FewShot(int shots, Summary top1) {
         long wanted = Naming.wanted(data, count);
         List<Tensor> features = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
-        try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, 0))) {
-            for (long done = 0; done < wanted; ) {
-                Batch batch = batches.next().first((int) Math.min(BATCH, wanted - done));
-                add(network, batch, features, labels);
-                done += batch.count();
-                progress.at("reading", done, wanted);
+        try (OnePass pass = new OnePass(data, preparation, BATCH, 0, wanted)) {
+            while (pass.hasNext()) {
+                add(network, pass.next(), features, labels);
+                progress.at("reading", pass.read(), wanted);
             }
         }
         return joined(features, labels, data.classes().size());
@@ -146,13 +144,11 @@ public record FewShot(int shots, Summary top1) {
         int[] seen = new int[data.classes().size()];
         List<Tensor> features = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
-        try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, seed))) {
-            long read = 0;
-            while (Arrays.stream(seen).min().orElseThrow() < most && read < data.size()) {
-                Batch batch = batches.next().first((int) Math.min(BATCH, data.size() - read));
+        try (OnePass pass = new OnePass(data, preparation, BATCH, seed, data.size())) {
+            while (Arrays.stream(seen).min().orElseThrow() < most && pass.hasNext()) {
+                Batch batch = pass.next();
                 add(network, batch, features, labels);
                 for (int label : batch.labels()) if (label >= 0) seen[label]++;
-                read += batch.count();
                 progress.at(
                         "showing",
                         Arrays.stream(seen).map(each -> Math.min(each, most)).sum(),

@@ -130,15 +130,15 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         long begun = System.nanoTime();
         long images = Math.min(plan.images(), generated.available());
         long references = Math.min(plan.references(), real.available());
-        requirePossible(plan, images, references);
-        if (plan.needs(Need.PAIRS)) requireNames(generated, real);
+        requirePossible(plan);
+        if (plan.needs(Need.PAIRS)) PairScores.requireNames(generated, real);
         if (plan.sets() && !isOwn(real)) belonging(generated, real).require(foreign);
         List<String> caveats = new ArrayList<>();
         if (plan.sets()) {
             requireFit(generated, plan, GENERATED, caveats);
             requireFit(real, plan, REAL, caveats);
         }
-        plan.inOrder().forEach(measure -> measure.scorer().requireEnough(images));
+        requireEnough(plan, images, references);
         Side fake = null, reference = null;
         if (plan.sets()) {
             Side.Role role = new Side.Role(
@@ -157,9 +157,22 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
             reference = real instanceof Summarised known
                     ? summarised(known, plan, REAL, pictures -> reference(pictures, plan, references))
                     : reference(real, plan, references);
+            requireEnough(plan, seen(fake, images), seen(reference, references));
         }
         Sight sight = new Sight(this, plan, generated, real, fake, reference, caveats);
         return told(sight, scores(sight), (System.nanoTime() - begun) * 1e-9);
+    }
+
+    /** Asked before pictures are looked at, and again when it is known how many could be read. */
+    private void requireEnough(Plan plan, long images, long references) {
+        if (plan.seen()) protocol.requireEnough(references, images);
+        if (plan.needs(Need.RANK)) protocol.requireRank(network, references, images);
+        plan.inOrder().forEach(measure -> measure.scorer().requireEnough(images));
+    }
+
+    /** How many pictures were looked at, or as many as statistics are of. */
+    private static long seen(Side side, long expected) {
+        return side.shown() > 0 ? side.shown() : expected;
     }
 
     /** A side of statistics: its pictures are looked at only for what {@code wanted} says. */
@@ -217,8 +230,14 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
 
     private Side statistics(PictureSource source, Preparation preparation, long count, Side.Role role) {
         long images = Math.min(count, source.available());
+        requireTwo(images);
+        Side side = Side.of(this, source, preparation, images, role);
+        requireTwo(side.shown());
+        return side;
+    }
+
+    private static void requireTwo(long images) {
         if (images < 2) throw new IllegalArgumentException("statistics need at least 2 pictures: " + images);
-        return Side.of(this, source, preparation, images, role);
     }
 
     /** Whose data set the network and the two sides are of. */
@@ -230,30 +249,13 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         return new Belonging(network.name(), network.madeFor(), source, reference);
     }
 
-    private void requirePossible(Plan plan, long images, long references) {
-        if (plan.seen()) protocol.requireEnough(references, images);
-        if (plan.needs(Need.RANK)) protocol.requireRank(network, references, images);
+    private void requirePossible(Plan plan) {
         if (plan.needs(Need.SPATIAL) && !(network instanceof FeatureNetwork.Spatial))
             throw new IllegalArgumentException("sfid needs a network that tells where something is, which "
                     + network.name() + " is not: name guided-diffusion or inception");
         if (plan.needs(Need.CLASSES) && !(network instanceof Classifier))
             throw new IllegalArgumentException("an Inception Score needs a classifier, which " + network.name()
                     + " is not: name inception, lenet or resnet-cifar");
-    }
-
-    /** Refuses what has no names in common before anything is looked at. */
-    private static void requireNames(PictureSource generated, PictureSource real) {
-        for (PictureSource side : List.of(generated, real))
-            if (!(side instanceof Stored))
-                throw new IllegalArgumentException(
-                        "psnr, ssim and lpips compare each picture with the one of the same name,"
-                                + " which " + (side instanceof Drawn ? "what a model draws does" : "statistics do")
-                                + " not have: " + side.name());
-        try {
-            Pairing.of(((Stored) generated).data(), ((Stored) real).data());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Shares of a thousand classes without names say nothing that the other scores do not. */

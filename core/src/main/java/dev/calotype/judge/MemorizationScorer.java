@@ -32,8 +32,8 @@ record MemorizationScorer() implements Scorer {
         List<Suspect> suspects = new ArrayList<>();
         for (int i : found.suspects(SUSPECTS))
             suspects.add(new Suspect(
-                    sight.generated().picture(fake[i]),
-                    sight.real().picture(real[found.indices()[i][0]]),
+                    sight.generated().picture(sight.fake().position(fake[i])),
+                    sight.real().picture(sight.reference().position(real[found.indices()[i][0]])),
                     found.distances()[i][0],
                     found.ratios()[i]));
         return Scores.NONE.with("memorization", new Memorization(found.authenticity(), found.copies(), suspects));

@@ -3,8 +3,8 @@ package dev.calotype.judge;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.OnePass;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.Views;
 import dev.calotype.io.Progress;
@@ -45,17 +45,17 @@ public record Naming(
         Classification.Counter counter = new Classification.Counter(classifier.classes());
         long wanted = wanted(data, count);
         long begun = System.nanoTime();
-        try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, 0))) {
-            for (long done = 0; done < wanted; ) {
-                int size = (int) Math.min(BATCH, wanted - done);
-                Batch part = relabelled(batches.next().first(size), known);
+        long read;
+        try (OnePass pass = new OnePass(data, preparation, BATCH, 0, wanted)) {
+            while (pass.hasNext()) {
+                Batch part = relabelled(pass.next(), known);
                 counter.add(Scope.read(() -> Tensors.doubles(classifier.logits(part.bytes()))), part.labels());
-                done += size;
-                progress.at("naming", done, wanted);
+                progress.at("naming", pass.read(), wanted);
             }
+            read = pass.read();
         }
         double seconds = Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
-        return new Naming(data.name(), classifier.name(), classifier.hash(), wanted / seconds, counter.result());
+        return new Naming(data.name(), classifier.name(), classifier.hash(), read / seconds, counter.result());
     }
 
     /**

@@ -1,15 +1,15 @@
 package dev.calotype.judge;
 
+import dev.calotype.data.Gaps;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.judge.Scorer.Need;
 import dev.calotype.metric.FeatureReservoir;
 import dev.calotype.metric.NearestNeighbours;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -47,32 +47,31 @@ public record Neighbours(Picture sheet, List<Row> rows) {
         long most = Math.min(plan.references(), judge.protocol().capacity());
         long references = Math.min(most, real.available());
         long count = Math.min(Math.min(shown, plan.images()), generated.available());
-        FeatureReservoir held =
-                judge.reference(real, seen(plan), references).features().reservoir();
+        Side reference = judge.reference(real, seen(plan), references);
+        requireEnough(reference.shown());
+        FeatureReservoir held = reference.features().reservoir();
         List<Picture> drawn = new ArrayList<>();
-        NearestNeighbours found = Scope.read(() -> {
-            List<Tensor> batches = new ArrayList<>();
-            generated
-                    .batches(plan.preparation(), count, (int) count, judge.progress())
-                    .forEach(pixels -> {
-                        drawn.addAll(Images.pictures(Images.ofPixels(pixels)));
-                        batches.add(Scope.keep(() -> judge.network().features(pixels)));
-                    });
-            try (Tensor features = batches.get(0)) {
-                return NearestNeighbours.of(held.tensor(), features, NEAREST);
-            }
-        });
+        List<Tensor> batches = new ArrayList<>();
+        Gaps gaps = generated
+                .batches(plan.preparation(), count, (int) count, judge.progress())
+                .forEach(pixels -> {
+                    drawn.addAll(Images.pictures(Images.ofPixels(pixels)));
+                    batches.add(Scope.keep(() -> judge.network().features(pixels)));
+                });
+        NearestNeighbours found = Scope.read(
+                () -> NearestNeighbours.of(held.tensor(), Tensors.cat(0, batches.toArray(Tensor[]::new)), NEAREST));
+        batches.forEach(Tensor::close);
         List<Picture> cells = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < drawn.size(); i++) {
-            int[] nearest = found.indices()[i];
             cells.add(drawn.get(i));
-            for (int one : nearest) cells.add(real.pixels(one, plan.preparation()));
-            List<String> names = LongStream.of(
-                            Arrays.stream(nearest).asLongStream().toArray())
-                    .mapToObj(real::picture)
-                    .toList();
-            rows.add(new Row(generated.picture(i), names, found.ratios()[i]));
+            List<String> names = new ArrayList<>();
+            for (int nearest : found.indices()[i]) {
+                long position = reference.position(nearest);
+                cells.add(real.pixels(position, plan.preparation()));
+                names.add(real.picture(position));
+            }
+            rows.add(new Row(generated.picture(gaps.position(i)), names, found.ratios()[i]));
         }
         return new Neighbours(Images.grid(cells, 1 + NEAREST, GAP), rows);
     }
@@ -93,9 +92,13 @@ public record Neighbours(Picture sheet, List<Row> rows) {
     public static void require(PictureSource generated, PictureSource real) {
         requirePictures(generated);
         requirePictures(real);
-        if (real.available() <= NEAREST)
+        requireEnough(real.available());
+    }
+
+    private static void requireEnough(long real) {
+        if (real <= NEAREST)
             throw new IllegalArgumentException(
-                    "neighbours are looked for among more than " + NEAREST + " real pictures: " + real.available());
+                    "neighbours are looked for among more than " + NEAREST + " real pictures: " + real);
     }
 
     private static void requirePictures(PictureSource side) {

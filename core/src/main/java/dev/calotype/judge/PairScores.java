@@ -9,6 +9,7 @@ import dev.calotype.io.Progress;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -32,6 +33,22 @@ final class PairScores {
                 .filter(Measure::ofPairs)
                 .map(measure -> measure.scorer().tally(plan))
                 .toList();
+    }
+
+    /** Refuses what has no names in common before anything is looked at. */
+    static void requireNames(PictureSource generated, PictureSource real) {
+        for (PictureSource side : List.of(generated, real))
+            if (!(side instanceof PictureSource.Stored))
+                throw new IllegalArgumentException(
+                        "psnr, ssim and lpips compare each picture with the one of the same name,"
+                                + " which "
+                                + (side instanceof PictureSource.Drawn ? "what a model draws does" : "statistics do")
+                                + " not have: " + side.name());
+        try {
+            Pairing.of(((PictureSource.Stored) generated).data(), ((PictureSource.Stored) real).data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

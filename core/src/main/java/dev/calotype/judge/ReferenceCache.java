@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 record ReferenceCache(Path user) {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceCache.class);
-    private static final String FORMAT = "calotype-statistics-2";
+    private static final String FORMAT = "calotype-statistics-3";
     private static final String DIGEST = "sha256";
 
     /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */

@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.data.Gaps;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.experiment.Scores;
@@ -15,6 +16,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.tensor.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** What one side of a judgement has shown, batch by batch. What is null was not asked for. */
 final class Side {
-    private static final String ATTRIBUTES = "attributes";
+    private static final String ATTRIBUTES = "attributes", GAPS = "gaps";
     private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
     private static final int BATCH = 50;
@@ -40,9 +42,10 @@ final class Side {
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
     private final InceptionScore score;
-    private final int splits;
     private final PixelStore pixels;
     private final List<int[]> attributes = new ArrayList<>();
+    private Gaps gaps = Gaps.NONE;
+    private long shown;
 
     /** Sees {@code expected} pictures. */
     Side(Judge judge, long expected, Role role) {
@@ -53,10 +56,7 @@ final class Side {
         network = judge.network();
         classifier = network instanceof Classifier classes ? classes : null;
         classes = role.modes && classifier != null ? new ClassCoverage(classifier.classes()) : null;
-        splits = splits(judge.network(), expected);
-        score = classifier == null || !role.inceptionScore
-                ? null
-                : new InceptionScore(expected, splits, classifier.classes().size());
+        score = classifier == null || !role.inceptionScore ? null : inceptionScore(classifier, expected);
         pixels = role.pixels ? new PixelStore() : null;
     }
 
@@ -64,9 +64,11 @@ final class Side {
     record Role(boolean features, boolean spatial, boolean modes, boolean inceptionScore, boolean pixels) {}
 
     /** As papers do, ten; with the input of guided-diffusion's evaluator parts of its size. */
-    private static int splits(FeatureNetwork network, long expected) {
-        if (!StatisticsFile.isGuided(network)) return (int) Math.min(SPLITS, expected);
-        return Math.toIntExact((expected + SPLIT - 1) / SPLIT);
+    private static InceptionScore inceptionScore(Classifier network, long expected) {
+        int classes = network.classes().size();
+        return StatisticsFile.isGuided(network)
+                ? InceptionScore.ofSize(SPLIT, classes)
+                : InceptionScore.even(expected, (int) Math.min(SPLITS, expected), classes);
     }
 
     private Side(FeatureCollector features, FeatureStatistics spatial, List<int[]> attributes) {
@@ -79,7 +81,6 @@ final class Side {
         network = null;
         classifier = null;
         score = null;
-        splits = 0;
         pixels = null;
     }
 
@@ -92,9 +93,10 @@ final class Side {
         network = seen.network;
         classifier = seen.classifier;
         score = seen.score;
-        splits = seen.splits;
         pixels = seen.pixels;
         attributes.addAll(seen.attributes);
+        gaps = seen.gaps;
+        shown = seen.shown;
     }
 
     /**
@@ -113,7 +115,7 @@ final class Side {
 
     /** Looks at all pictures; what is seen does not depend on how many workers there are. */
     void addAll(PixelBatches batches, Workers workers) {
-        batches.forEach(workers, this::look, this::add);
+        gaps = batches.forEach(workers, this::look, this::add);
     }
 
     void add(Tensor batch) {
@@ -123,13 +125,15 @@ final class Side {
     /**
      * What is seen in a batch, which changes nothing yet; what nobody asked for is null.
      *
+     * @param count N
      * @param features (N, D)
      * @param spatial (N, S)
      * @param attributes (N)(attributes)
      * @param logits (N, K)
      * @param pixels uint8 (N, C, H, W)
      */
-    private record Seen(Values features, Values spatial, int[][] attributes, Values logits, Values pixels) {}
+    private record Seen(
+            long count, Values features, Values spatial, int[][] attributes, Values logits, Values pixels) {}
 
     /** Numbers of a tensor that belong to no thread and no scope. */
     private record Values(float[] floats, byte[] bytes, long[] shape) {
@@ -153,14 +157,21 @@ final class Side {
         if (features != null)
             found = look != null ? look.features() : seen != null ? seen.features() : network.features(batch);
         return new Seen(
+                batch.size(0),
                 found == null ? null : Values.of(found),
                 seen == null ? null : Values.of(seen.spatial()),
                 look == null ? null : look.readings().attributes(),
-                classes == null && score == null ? null : Values.of(classifier.logits(batch)),
+                classes == null && score == null ? null : Values.of(logits(batch, found)),
                 pixels == null ? null : Values.ofBytes(batch));
     }
 
+    /** @param features those of the batch; null where nobody asked for them */
+    private Tensor logits(Tensor batch, Tensor features) {
+        return features == null ? classifier.logits(batch) : classifier.logits(batch, features);
+    }
+
     private void add(Seen seen) {
+        shown += seen.count;
         Scope.run(() -> {
             if (features != null) features.addFeatures(seen.features.tensor());
             if (spatial != null) spatial.add(seen.spatial.tensor());
@@ -179,6 +190,9 @@ final class Side {
         byte[] values = new byte[attributes.size() * width];
         for (int i = 0; i < values.length; i++) values[i] = (byte) attributes.get(i / width)[i % width];
         state.put(ATTRIBUTES, Tensors.of(values, attributes.size(), width));
+        double[] positions =
+                gaps.positions().stream().mapToDouble(Long::doubleValue).toArray();
+        if (positions.length > 0) state.put(GAPS, Tensors.ofDoubles(positions, positions.length));
         if (spatial != null) {
             int d = spatial.dimensions();
             state.put(SPATIAL_MEAN, Tensors.ofDoubles(spatial.mean(), d));
@@ -198,12 +212,20 @@ final class Side {
             rows.add(row);
         }
         FeatureCollector features = FeatureCollector.restore(judge.network(), judge.protocol(), state);
-        if (!state.containsKey(SPATIAL_MEAN)) return new Side(features, null, rows);
-        FeatureStatistics spatial = FeatureStatistics.of(
-                features.statistics().count(),
-                Tensors.doubles(state.get(SPATIAL_MEAN)),
-                Tensors.doubles(state.get(SPATIAL_COVARIANCE)));
-        return new Side(features, spatial, rows);
+        long shown = features.statistics().count();
+        FeatureStatistics spatial = !state.containsKey(SPATIAL_MEAN)
+                ? null
+                : FeatureStatistics.of(
+                        shown,
+                        Tensors.doubles(state.get(SPATIAL_MEAN)),
+                        Tensors.doubles(state.get(SPATIAL_COVARIANCE)));
+        Side side = new Side(features, spatial, rows);
+        side.shown = shown;
+        if (state.containsKey(GAPS))
+            side.gaps = new Gaps(Arrays.stream(Tensors.doubles(state.get(GAPS)))
+                    .mapToObj(position -> (long) position)
+                    .toList());
+        return side;
     }
 
     /** Of statistics alone. */
@@ -221,6 +243,16 @@ final class Side {
         return features;
     }
 
+    /** How many pictures were looked at; 0 of statistics alone. */
+    long shown() {
+        return shown;
+    }
+
+    /** Where the picture that was looked at as number {@code index} stands in its source. */
+    long position(long index) {
+        return gaps.position(index);
+    }
+
     /** Null where nobody asked for it. */
     FeatureStatistics spatial() {
         return spatial;
@@ -231,14 +263,9 @@ final class Side {
     }
 
     /** The Inception Score, or null. */
-    ClassScore inceptionScore() {
-        if (score == null) return null;
-        InceptionScore.Score answer = score.score();
-        return new ClassScore(answer.mean(), answer.deviation(), splits);
+    InceptionScore.Score inceptionScore() {
+        return score == null ? null : score.score();
     }
-
-    /** The mean and the deviation over the splits of an Inception Score. */
-    record ClassScore(double mean, double deviation, int splits) {}
 
     /** The attributes or classes shown by this side, expected as in {@code real}. */
     Scores modes(Side real) {

@@ -39,7 +39,8 @@ record Sight(
             return new Judgement.Counts(known(generated, comparison.fakeCount()), known(real, comparison.realCount()));
         }
         return new Judgement.Counts(
-                Math.min(plan.images(), generated.available()), Math.min(plan.references(), real.available()));
+                fake.shown() > 0 ? fake.shown() : Math.min(plan.images(), generated.available()),
+                reference.shown() > 0 ? reference.shown() : Math.min(plan.references(), real.available()));
     }
 
     /** 0 where nobody knows. */

@@ -1,7 +1,7 @@
 package dev.calotype.latent;
 
-import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.OnePass;
 import dev.calotype.data.Preparation;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
@@ -60,11 +60,11 @@ public record ReconstructionReport(
                 after = new FeatureStatistics(network.dimensions());
         double[] sums = new double[2];
         Autoencoder autoencoder = file.autoencoder();
-        try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, 0))) {
-            for (long done = 0; done < wanted; ) {
-                int size = (int) Math.min(BATCH, wanted - done);
+        long read;
+        try (OnePass pass = new OnePass(data, preparation, BATCH, 0, wanted)) {
+            while (pass.hasNext()) {
                 Scope.run(() -> {
-                    Tensor x = batches.next().first(size).images(); // (n, C, H, W)
+                    Tensor x = pass.next().images(); // (n, C, H, W)
                     Tensor sent = Images.toPixels(x); // uint8 (n, C, H, W)
                     Tensor z = autoencoder.encode(file.placement().device().move(x)); // (n, L, h, w)
                     Tensor back = Images.toPixels(autoencoder.decode(z).cpu()); // uint8 (n, C, H, W)
@@ -73,16 +73,17 @@ public record ReconstructionReport(
                     before.add(network.features(sent));
                     after.add(network.features(back));
                 });
-                done += size;
-                progress.at("reconstructing", done, wanted);
+                progress.at("reconstructing", pass.read(), wanted);
             }
+            read = pass.read();
         }
+        EvaluationProtocol.standard().requireEnough(read, read);
         return new ReconstructionReport(
                 data.name(),
                 preparation.size(),
-                wanted,
-                sums[0] / wanted,
-                sums[1] / wanted,
+                read,
+                sums[0] / read,
+                sums[1] / read,
                 Fid.between(after, before).value(),
                 network.name(),
                 network.hash(),

@@ -2,7 +2,10 @@ package dev.calotype.metric;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -10,38 +13,45 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The score of Salimans et al. (2016): exp E[KL(p(y|x) || p(y))], between 1 and the number of classes K, higher for
  * pictures that are each of a clear class and together of all classes. It never looks at real pictures.
  *
- * <p>The samples are cut in order into equal splits, of which the mean and the deviation are reported, so they must come in
- * random order: ten splits of one class each score 1. Memory does not grow with the number of samples.
+ * <p>The samples are cut in order into splits, of which the mean and the deviation are reported, so they must come in
+ * random order: ten splits of one class each score 1. Memory does not grow with the number of samples of a split.
  */
 public final class InceptionScore {
     private static final double TOLERANCE = 1e-3;
 
-    private final long samples;
-    private final int splits;
+    private final long most;
+    private final LongUnaryOperator split; // that a sample belongs to
     private final int classes;
-    private final double[][] marginal; // sum of p(y|x) in each split
-    private final double[] negativeEntropy; // sum of p(y|x) log p(y|x) in each split
-    private final long[] sizes;
+    private final List<Split> splits = new ArrayList<>();
     private long count;
 
+    private InceptionScore(long most, LongUnaryOperator split, int classes) {
+        if (classes < 2) throw new IllegalArgumentException("classes must be at least 2: " + classes);
+        this.most = most;
+        this.split = split;
+        this.classes = classes;
+    }
+
     /**
-     * Expects exactly {@code samples} samples, known beforehand because they are cut in order.
+     * In splits of equal size or of one sample more, cut where the code of Salimans et al. does. Expects {@code samples} samples, known beforehand because they are cut in order;
+     * where fewer come the last splits have fewer, and those without any do not count.
      *
      * @param samples at least {@code splits}
      * @param splits at least 1; papers use 10
      * @param classes at least 2
      */
-    public InceptionScore(long samples, int splits, int classes) {
+    public static InceptionScore even(long samples, int splits, int classes) {
         if (splits < 1) throw new IllegalArgumentException("splits must be at least 1: " + splits);
         if (samples < splits)
             throw new IllegalArgumentException("samples must be at least the " + splits + " splits: " + samples);
-        if (classes < 2) throw new IllegalArgumentException("classes must be at least 2: " + classes);
-        this.samples = samples;
-        this.splits = splits;
-        this.classes = classes;
-        this.marginal = new double[splits][classes];
-        this.negativeEntropy = new double[splits];
-        this.sizes = new long[splits];
+        return new InceptionScore(
+                samples, index -> ((index + 1) * splits - 1) / samples, classes); // from floor(i * samples / splits) on
+    }
+
+    /** In splits of {@code size} samples and a last one of what is left, which counts as much, as guided-diffusion's evaluator has it. */
+    public static InceptionScore ofSize(long size, int classes) {
+        if (size < 1) throw new IllegalArgumentException("size must be at least 1: " + size);
+        return new InceptionScore(Long.MAX_VALUE, index -> index / size, classes);
     }
 
     /**
@@ -49,8 +59,34 @@ public final class InceptionScore {
      *
      * @param mean over the splits
      * @param deviation over the splits, that of the population (0 for a single split)
+     * @param splits how many there are
      */
-    public record Score(double mean, double deviation) {}
+    public record Score(double mean, double deviation, int splits) {}
+
+    /** Sums over the samples of a split. */
+    private static final class Split {
+        final double[] marginal; // of p(y|x)
+        double negativeEntropy; // of p(y|x) log p(y|x)
+        long size;
+
+        Split(int classes) {
+            marginal = new double[classes];
+        }
+
+        void add(double[] p) {
+            for (int k = 0; k < p.length; k++) {
+                marginal[k] += p[k];
+                negativeEntropy += entropyTerm(p[k]);
+            }
+            size++;
+        }
+
+        double score() {
+            double divergence = negativeEntropy / size;
+            for (double sum : marginal) divergence -= entropyTerm(sum / size);
+            return Math.exp(divergence);
+        }
+    }
 
     /**
      * Adds a batch.
@@ -61,9 +97,9 @@ public final class InceptionScore {
     public void add(Tensor probabilities) {
         Features.require("probabilities", probabilities, classes);
         long rows = probabilities.size(0);
-        if (count + rows > samples)
+        if (count + rows > most)
             throw new IllegalArgumentException(
-                    "expected " + samples + " samples in all: " + (count + rows) + " with this batch");
+                    "expected " + most + " samples in all: " + (count + rows) + " with this batch");
         double[] p = Scope.read(() -> Tensors.doubles(probabilities.to(ScalarType.Double)));
         for (int i = 0; i < rows; i++) add(Arrays.copyOfRange(p, i * classes, (i + 1) * classes));
     }
@@ -73,35 +109,25 @@ public final class InceptionScore {
         if (Math.abs(sum - 1) > TOLERANCE || Arrays.stream(p).anyMatch(v -> v < 0))
             throw new IllegalArgumentException(
                     "probabilities must be at least 0 and sum to 1: row " + count + " sums to " + sum);
-        int split = (int) (count * splits / samples);
-        for (int k = 0; k < classes; k++) {
-            marginal[split][k] += p[k];
-            negativeEntropy[split] += entropyTerm(p[k]);
-        }
-        sizes[split]++;
+        if (split.applyAsLong(count) == splits.size()) splits.add(new Split(classes));
+        splits.get(splits.size() - 1).add(p);
         count++;
     }
 
     /**
      * The score of all samples.
      *
-     * @throws IllegalStateException while samples are missing
+     * @throws IllegalStateException without any
      */
     public Score score() {
-        if (count != samples)
-            throw new IllegalStateException("expected " + samples + " samples: " + count + " were added");
-        double[] scores = new double[splits];
-        for (int s = 0; s < splits; s++) {
-            double divergence = negativeEntropy[s] / sizes[s];
-            for (double sum : marginal[s]) divergence -= entropyTerm(sum / sizes[s]);
-            scores[s] = Math.exp(divergence);
-        }
+        if (count == 0) throw new IllegalStateException("an Inception Score needs samples: 0 were added");
+        double[] scores = splits.stream().mapToDouble(Split::score).toArray();
         double mean = Arrays.stream(scores).average().orElseThrow();
         double variance = Arrays.stream(scores)
                 .map(v -> (v - mean) * (v - mean))
                 .average()
                 .orElseThrow();
-        return new Score(mean, Math.sqrt(variance));
+        return new Score(mean, Math.sqrt(variance), scores.length);
     }
 
     private static double entropyTerm(double p) {

@@ -15,4 +15,13 @@ public interface Classifier extends FeatureNetwork {
      * @return fp32 (N, K) on the CPU, in the caller's scope
      */
     Tensor logits(Tensor pixels);
+
+    /**
+     * The same of pictures whose features are known already: a network that reads classes from these need not look again.
+     *
+     * @param features what {@link #features} says of these pixels
+     */
+    default Tensor logits(Tensor pixels, Tensor features) {
+        return logits(pixels);
+    }
 }

@@ -70,6 +70,11 @@ abstract sealed class FrozenClassifier implements Classifier permits InceptionV3
     }
 
     @Override
+    public final Tensor logits(Tensor pixels, Tensor features) {
+        return Scope.inference(() -> scores(weights.onDevice(features)).cpu());
+    }
+
+    @Override
     public final void close() {
         weights.close();
     }

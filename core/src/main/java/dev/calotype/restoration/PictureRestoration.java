@@ -211,24 +211,20 @@ public final class PictureRestoration {
         Canvas canvas = seen.canvas(scale, plan.layout().tiles().overlap());
         Picture changing = plan.changing().orElse(null);
         StepWatcher watcher = new StepWatcher(listener, output, damaged.size(), clock);
-        Evidence[] evidence = {plan.chosen().evidence()};
-        double[] judged = {0};
+        Judged judged = new Judged(plan.chosen().evidence());
         double writing = WRITING * seen.width() * scale * seen.height() * scale;
         Iterator<Tile> laid = damaged.iterator();
         try (Workers workers = Workers.upTo(plan.partsAtOnce(equipment))) {
             workers.inOrder(
                     IntStream.range(0, damaged.size()).iterator(),
                     index -> {
-                        int left = damaged.size() - index, times = (left + workers.count() - 1) / workers.count();
-                        Budget budget = share(plan.request().budget(), clock.seconds() + writing, times);
+                        int turns = turns(damaged.size() - index, workers.count());
+                        Budget budget = share(plan.request().budget(), clock.seconds() + writing, turns);
                         return RestoredPart.of(plan, equipment, index, budget, watcher);
                     },
                     answer -> {
                         Tile tile = laid.next();
-                        double pixels = (double) answer.width() * answer.height();
-                        if (!plan.chosen().method().isQuick())
-                            evidence[0] = Evidence.together(evidence[0], judged[0], answer.evidence(), pixels);
-                        judged[0] += pixels;
+                        if (!plan.chosen().method().isQuick()) judged.add(answer);
                         canvas.lay(answer, tile.left() * scale, tile.top() * scale, changing);
                     });
         } catch (UncheckedIOException e) {
@@ -237,7 +233,24 @@ public final class PictureRestoration {
         seen.write(output.file(), canvas, plan.alpha(), plan.text());
         if (output.mask() != null && plan.parts().hole().isPresent())
             PictureFormat.write(output.mask(), plan.parts().hole().get().missing(), Map.of());
-        return done(plan, output, watcher, evidence[0], clock.seconds());
+        return done(plan, output, watcher, judged.evidence, clock.seconds());
+    }
+
+    /** What is known of the parts that are done. */
+    private static final class Judged {
+        private Evidence evidence;
+        private double pixels;
+
+        /** @param chosen what is known before */
+        Judged(Evidence chosen) {
+            evidence = chosen;
+        }
+
+        void add(RestoredPart part) {
+            double more = (double) part.width() * part.height();
+            evidence = Evidence.together(evidence, pixels, part.evidence(), more);
+            pixels += more;
+        }
     }
 
     private static Done done(
@@ -269,8 +282,13 @@ public final class PictureRestoration {
                 watcher.isStopped());
     }
 
+    /** How often parts begin of which so many are restored side by side. */
+    static int turns(int parts, int atOnce) {
+        return (parts + atOnce - 1) / atOnce;
+    }
+
     /** An equal part of what time is left, and all of the iterations. */
-    static Budget share(Budget whole, double secondsGone, int partsLeft) {
-        return new Budget(whole.after(secondsGone, 0).seconds() / partsLeft, whole.iterations());
+    static Budget share(Budget whole, double secondsGone, int turnsLeft) {
+        return new Budget(whole.after(secondsGone, 0).seconds() / turnsLeft, whole.iterations());
     }
 }

@@ -10,6 +10,7 @@ import dev.calotype.restoration.Tiles.Tile;
 import dev.calotype.restore.Evidence;
 import dev.calotype.restore.NoiseLevelEstimate;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Workers;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +72,7 @@ record RestorationPlan(
         Choosing.Chosen chosen = begun.choice(equipment, listener);
         RestorationPlan plan = new RestorationPlan(
                 request, seen, parts, sigma, chosen, begun.laid(chosen.method().pixelsAtOnce()));
-        listener.planned("By " + chosen.method().kind() + ", " + chosen.reason() + plan.inParts() + ".");
+        listener.planned("By " + chosen.method().kind() + ", " + chosen.reason() + plan.inParts(equipment) + ".");
         return plan;
     }
 
@@ -171,10 +172,10 @@ record RestorationPlan(
         return parts.hole().isPresent() && sigma > 0 ? sentence + ", so known pixels change too" : sentence;
     }
 
-    private String inParts() {
+    private String inParts(Equipment equipment) {
         Tiles tiles = layout.tiles();
-        int damaged = layout.damaged().size();
-        double each = request.budget().seconds() / Math.max(1, damaged);
+        int damaged = layout.damaged().size(), atOnce = Workers.countUpTo(partsAtOnce(equipment));
+        double each = request.budget().seconds() / Math.max(1, PictureRestoration.turns(damaged, atOnce));
         String time = each > 0 ? String.format(Locale.ROOT, ", %.1f s each", each) : "";
         if (tiles.pixels() < (long) seen.width() * seen.height())
             return "; in " + damaged + (damaged == 1 ? " part" : " parts") + " around what is missing" + time;

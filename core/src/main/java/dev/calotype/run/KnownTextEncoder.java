@@ -75,7 +75,7 @@ public final class KnownTextEncoder implements TextEncoder, Closeable {
     private TextReader open() throws IOException {
         String place = TextReader.place(source, model);
         TextReader reader = TextReader.open(place, placement);
-        if (reader.encoder().hash().equals(hash)) return reader;
+        if (reader.encoder().identity().isKnownAs(hash)) return reader;
         reader.close();
         throw new IOException(
                 model + " must be used with the text encoder that it learned with, since vectors and words of"

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * A score over the seeds.
  *
- * @param spread sample standard deviation; null for a single seed
+ * @param spread sample standard deviation; null for a single seed, and where the mean is infinite
  * @param seeds how many
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -18,7 +18,7 @@ public record Summary(double mean, Double spread, int seeds) {
         double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
         double squares =
                 values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-        return new Summary(mean, n == 1 ? null : (Double) Math.sqrt(squares / (n - 1)), n);
+        return new Summary(mean, n == 1 || Double.isInfinite(mean) ? null : (Double) Math.sqrt(squares / (n - 1)), n);
     }
 
     /** The mean, and the spread to the same digit. */

@@ -97,6 +97,7 @@ final class StudyRows {
         List<Double> spreads = seeds.values().stream()
                 .filter(values -> values.size() > 1)
                 .map(values -> Summary.of(values).spread())
+                .filter(Objects::nonNull)
                 .toList();
         return summary(spreads);
     }
@@ -107,12 +108,18 @@ final class StudyRows {
         for (TrialResult own : results)
             for (TrialResult other : others)
                 if (other.seed() == own.seed() && other.picture().equals(own.picture()))
-                    differences.add(own.scores().psnr() - other.scores().psnr());
+                    differences.add(
+                            difference(own.scores().psnr(), other.scores().psnr()));
         if (differences.isEmpty()) return null;
         int wins = (int) differences.stream().filter(d -> d > 0).count();
         SignedRankTest test =
                 SignedRankTest.of(differences.stream().mapToDouble(d -> d).toArray());
         return new Against(Summary.of(differences), wins, test);
+    }
+
+    /** Of what is equal 0, also where both restored a picture to the last bit and their PSNR is infinite. */
+    private static double difference(double own, double other) {
+        return own == other ? 0 : own - other;
     }
 
     /** What a reader must know. */

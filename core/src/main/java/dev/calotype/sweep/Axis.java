@@ -3,6 +3,7 @@ package dev.calotype.sweep;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.settings.RecipeException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -96,10 +97,20 @@ public record Axis(String name, List<Setting> settings) {
     }
 
     private static String label(JsonNode value) {
+        if (value.isFloatingPointNumber()) return decimal(value.decimalValue());
         if (!value.isArray()) return value.asText();
         List<String> parts = new ArrayList<>();
         value.forEach(part -> parts.add(label(part)));
         return String.join(" ", parts);
+    }
+
+    /** As people write a number: 0.0001 and 1e-10, never 1.0E-4. */
+    private static String decimal(BigDecimal value) {
+        BigDecimal bare = value.stripTrailingZeros();
+        int exponent = bare.precision() - bare.scale() - 1; // of its first digit
+        if (bare.signum() == 0 || exponent >= -6 && exponent <= 9)
+            return (bare.scale() < 1 ? bare.setScale(1) : bare).toPlainString();
+        return bare.unscaledValue().toString().replaceFirst("(?<=\\d)(?=\\d)", ".") + "e" + exponent;
     }
 
     /** Every choice of one setting of each axis, the last axis fastest; of no axes the one empty choice. */

@@ -38,8 +38,13 @@ public final class Workers implements AutoCloseable {
 
     /** As many as the engine has threads for who calls, at most {@code most}: the threads are divided among them. */
     public static Workers upTo(int most) {
-        int threads = torch.get_num_threads(), count = Math.min(most, threads);
-        return new Workers(count, threads / count);
+        int count = countUpTo(most);
+        return new Workers(count, torch.get_num_threads() / count);
+    }
+
+    /** How many {@link #upTo} makes. */
+    public static int countUpTo(int most) {
+        return Math.min(most, torch.get_num_threads());
     }
 
     /** At most so many pieces are worked on at the same time. */

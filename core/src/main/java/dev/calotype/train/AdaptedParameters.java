@@ -153,6 +153,14 @@ final class AdaptedParameters extends FlatParameters {
     }
 
     @Override
+    void part(int replica) {
+        super.part(replica);
+        if (working() != master())
+            for (Target target : targets.values())
+                gradients.add(target.replicas().get(replica));
+    }
+
+    @Override
     void collect(int slot) {
         Target target = bySlot.get(slot);
         if (target == null) super.collect(slot);
@@ -162,11 +170,11 @@ final class AdaptedParameters extends FlatParameters {
     private void collect(Target target) {
         Tensor sum = null;
         for (Tensor replica : target.replicas()) {
-            Tensor grad = replica.mutable_grad();
-            if (!grad.defined()) continue;
+            Tensor grad = gradients.take(replica);
+            if (grad == null) continue;
             Tensor part = matrix(grad);
             sum = sum == null ? part.clone() : sum.add_(part);
-            grad.reset();
+            grad.close();
         }
         Factors into = of(target, gradient());
         if (sum == null) {

@@ -263,8 +263,8 @@ public final class AdversarialStep implements Learner {
     public void restore(Map<String, Tensor> saved, long stepsMade) {
         generator.restore(saved, stepsMade);
         discriminator.restore(Learner.behind(DISCRIMINATOR, saved), stepsMade);
-        for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> FlatParameters.copy(saved, buffers(d)));
-        if (!paths.isEmpty()) FlatParameters.copy(saved, Map.of(PATH_LENGTH, pathMean));
+        for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> ReplicatedStep.copy(saved, buffers(d)));
+        if (!paths.isEmpty()) ReplicatedStep.copy(saved, Map.of(PATH_LENGTH, pathMean));
         recall();
         steps = stepsMade;
     }

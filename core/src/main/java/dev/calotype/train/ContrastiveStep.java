@@ -111,9 +111,11 @@ public final class ContrastiveStep extends ReplicatedStep<Clip> {
             }
             workers.run(parts.size(), worker -> {
                 int from = starts.get(worker);
-                for (Part part : parts.get(worker)) {
-                    backward(networks.get(worker), part, cached, gradients, from);
-                    from += part.batch.count();
+                List<Part> own = parts.get(worker);
+                for (int i = 0; i < own.size(); i++) {
+                    backward(networks.get(worker), own.get(i), cached, gradients, from);
+                    from += own.get(i).batch.count();
+                    if (i < own.size() - 1) partDone(worker);
                 }
                 return null;
             });

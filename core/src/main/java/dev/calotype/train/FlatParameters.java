@@ -2,6 +2,7 @@ package dev.calotype.train;
 
 import dev.calotype.nn.Layout;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.GradientSums;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -40,6 +41,7 @@ class FlatParameters implements AutoCloseable {
     private final Tensor working;
     private final Tensor gradient;
     private final Tensor[] gradientViews;
+    final GradientSums gradients = new GradientSums();
 
     /** Takes over the parameters of {@code networks}, which all get the weights of the first. */
     FlatParameters(List<? extends Module> networks, Precision precision) {
@@ -278,17 +280,23 @@ class FlatParameters implements AutoCloseable {
         return norm * norm;
     }
 
+    /** A part of a step is done by a replica, and another one follows: what it gave is kept with all digits. */
+    void part(int replica) {
+        if (working == master) return; // whose gradients are fp32
+        for (Tensor parameter : replicas.get(replica)) if (parameter != null) gradients.add(parameter);
+    }
+
     /** Sums the gradients of a parameter over the replicas. */
     void collect(int slot) {
         Tensor sum = gradientViews[slot];
         boolean first = true;
         for (Tensor[] parameters : replicas) {
-            Tensor grad = parameters[slot].mutable_grad();
-            if (!grad.defined()) continue;
+            Tensor grad = gradients.take(parameters[slot]);
+            if (grad == null) continue;
             if (first) sum.copy_(grad);
             else sum.add_(grad);
             first = false;
-            grad.reset();
+            grad.close();
         }
         if (first) sum.zero_();
     }
@@ -326,18 +334,6 @@ class FlatParameters implements AutoCloseable {
         return named(flat);
     }
 
-    /** Copies the tensors of {@code saved} into those of the same names in {@code into}, all of which it must have. */
-    static void copy(Map<String, Tensor> saved, Map<String, Tensor> into) {
-        Scope.read(() -> {
-            into.forEach((name, view) -> {
-                Tensor value = saved.get(name);
-                if (value == null) throw new IllegalArgumentException("the saved state lacks " + name);
-                view.copy_(value);
-            });
-            return null;
-        });
-    }
-
     /** The number of weights that learn. */
     long count() {
         return slots.stream().mapToLong(slot -> Tensors.count(slot.shape())).sum();
@@ -345,6 +341,7 @@ class FlatParameters implements AutoCloseable {
 
     @Override
     public void close() {
+        gradients.close();
         owned.forEach(Tensor::close);
     }
 }

@@ -261,6 +261,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                 loss.value().mul(new Scalar(share)).backward();
                 results.add(new Part(share, loss.value().item_double(), loss.afterwards()));
             });
+            if (i < micro.size() - 1) partDone(worker);
         }
         overlap.ifPresent(sums -> sums.done(worker));
         return results;

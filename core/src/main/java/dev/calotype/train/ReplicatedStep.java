@@ -3,6 +3,7 @@ package dev.calotype.train;
 import dev.calotype.collective.Ranks;
 import dev.calotype.collective.Stragglers;
 import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Workers;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,23 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         move(norm, rate, step);
         steps = step;
         return new StepReport(step, loss, norm, rate, count * ranks.world());
+    }
+
+    /** Copies the tensors of {@code saved} into those of the same names in {@code into}, all of which it must have. */
+    static void copy(Map<String, Tensor> saved, Map<String, Tensor> into) {
+        Scope.read(() -> {
+            into.forEach((name, view) -> {
+                Tensor value = saved.get(name);
+                if (value == null) throw new IllegalArgumentException("the saved state lacks " + name);
+                view.copy_(value);
+            });
+            return null;
+        });
+    }
+
+    /** A part of a step is done by a replica, and another one follows. */
+    final void partDone(int replica) {
+        weights.part(replica);
     }
 
     /** Moves the weights by what was collected, whose norm is clipped. */

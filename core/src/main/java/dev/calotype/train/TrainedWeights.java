@@ -164,6 +164,11 @@ public final class TrainedWeights implements AutoCloseable {
         return parameters.parts().stream().map(part -> part.of(flat)).toList();
     }
 
+    /** A part of a step is done by a replica, and another one follows. */
+    void part(int replica) {
+        parameters.part(replica);
+    }
+
     private void gather() {
         workers.run(stretches.size(), i -> {
             parameters.gather(stretches.get(i));
@@ -297,7 +302,7 @@ public final class TrainedWeights implements AutoCloseable {
             else parameters.named(flat).forEach((name, view) -> into.put(prefix + name, view));
         });
         into.putAll(updates.others());
-        FlatParameters.copy(saved, into);
+        ReplicatedStep.copy(saved, into);
         outer.ifPresent(descent -> descent.begin(parameters.master()));
         parameters.upcoming(steps + 1);
         parameters.publish();
@@ -321,7 +326,7 @@ public final class TrainedWeights implements AutoCloseable {
                 return null;
             }
             Tensor all = torch.zeros_like(parameters.gradient());
-            FlatParameters.copy(saved, parameters.named(all));
+            ReplicatedStep.copy(saved, parameters.named(all));
             List<Tensor> parts = parts(all);
             for (int rank = 1; rank < ranks.world(); rank++)
                 if (parts.get(rank).numel() > 0) ranks.exchange(parts.get(rank), rank, null, 0);

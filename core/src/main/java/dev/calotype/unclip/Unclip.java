@@ -120,16 +120,16 @@ public final class Unclip implements DrawsImages {
         Reading read = decoder.reading().get();
         if (!read.encoder().isBlank()) return new KnownTextEncoder(read.encoder(), model, read.hash(), placement);
         Check.that(
-                read.hash().equals(encoder.encoder().hash()),
+                encoder.encoder().identity().isKnownAs(read.hash()),
                 model
                         + " must be used with the text encoder that it learned with, since words of others do not compare",
-                encoder.encoder().hash());
+                encoder.encoder().fingerprint());
         return null;
     }
 
-    private static void requireSame(Path model, String hash, Path reader, EncoderFile encoder) {
+    private static void requireSame(Path model, String remembered, Path reader, EncoderFile encoder) {
         Check.that(
-                hash.equals(encoder.encoder().hash()),
+                encoder.encoder().identity().isKnownAs(remembered),
                 model + " must be used with the encoder that it learned with, since vectors of others do not compare",
                 reader);
     }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Sample;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.image.PngFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,35 @@ class CaptionedPicturesTest {
     }
 
     @Test
+    void thatThereAreCaptionsIsKnownByTheFirst() throws IOException {
+        List<Long> asked = new ArrayList<>();
+        ImageDataset third = new ImageDataset() {
+            @Override
+            public String name() {
+                return "third";
+            }
+
+            @Override
+            public long size() {
+                return 1000;
+            }
+
+            @Override
+            public Sample read(long index) {
+                throw new UnsupportedOperationException("captions alone");
+            }
+
+            @Override
+            public String caption(long index) {
+                asked.add(index);
+                return index < 2 ? "" : "a bed";
+            }
+        };
+        CaptionedPictures.require(third);
+        assertThat(asked).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
     void aDataSetWithoutCaptionsIsRefused() throws IOException {
         picture(1, null);
         try (ImageDataset data = DataSets.open(folder.toString(), 32, 3)) {
@@ -59,6 +91,9 @@ class CaptionedPicturesTest {
                     .withMessage(folder
                             + " has no captions: this is learned from pictures with a .txt file beside each, or with"
                             + " a captions.jsonl");
+            assertThatIOException()
+                    .isThrownBy(() -> CaptionedPictures.require(data))
+                    .withMessageContaining("has no captions");
             assertThatIOException()
                     .isThrownBy(() -> CaptionedPictures.requireSome(data))
                     .withMessageContaining("has no captions");

@@ -113,7 +113,7 @@ class EmbeddingCacheTest {
     void ofAnotherEncoderOrAnotherSizeNothingIsTaken() throws IOException {
         pairs(new Simple("a"), Rooms.train(32), 8);
         Simple other = new Simple("b"), larger = new Simple("a"), tested = new Simple("a");
-        assertThat(pairs(other, Rooms.train(32), 8).encoder()).isEqualTo("b");
+        assertThat(pairs(other, Rooms.train(32), 8).encoder()).isEqualTo(new Identity("b", "b"));
         pairs(larger, Rooms.train(48), 8);
         pairs(tested, Rooms.test(32), 8);
         Simple prepared = new Simple("a", "a in another way", new AtomicInteger());

@@ -84,11 +84,14 @@ class PretrainedEncoderTest extends InScope {
     private String fingerprint(TextCleaning cleaning) throws IOException {
         try (PretrainedEncoder opened = PretrainedEncoder.open(folder, folder, cleaning, EXACT)) {
             hashes.add(opened.encoder().hash());
+            assertThat(opened.encoder().identity())
+                    .isEqualTo(new Identity(
+                            opened.encoder().hash(), opened.encoder().fingerprint()));
             return opened.encoder().fingerprint();
         }
     }
 
-    /** Recipes know the weights alone, which stay the same; vectors that are kept are of more than these. */
+    /** The weights stay the same, and their hash, which older recipes remember. */
     @Test
     void whatElseMakesVectorsIsInTheFingerprint() throws IOException {
         String others = "'hf_tokenizer_name': 'somebody/words', ";

@@ -21,6 +21,7 @@ import dev.calotype.judge.PictureSource.Stored;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.metric.StubNetwork;
+import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -161,6 +163,37 @@ class SidesTest {
     }
 
     @Test
+    void theNumberToldIsThatOfPicturesThatCouldBeRead() throws IOException {
+        pictures("real", 9);
+        pictures("fake", 10);
+        for (String broken : List.of("real/3.png", "fake/7.png"))
+            Files.write(folder.resolve(broken), Arrays.copyOf(Files.readAllBytes(folder.resolve(broken)), 100));
+        try (ImageDataset real = DataSets.open(folder.resolve("real").toString(), 32, 3);
+                ImageDataset fake = DataSets.open(folder.resolve("fake").toString(), 32, 3)) {
+            Judgement j = judged(new Stored(fake), new Stored(real), 20, Measure.FID, Measure.IS);
+            assertThat(List.of(j.images(), j.realImages())).containsExactly(9L, 8L);
+            assertThat(j.score("inceptionScore.splits")).isEqualTo(9);
+            Judgement classes = judged(new Stored(fake), new Stored(real), 20, Measure.IS);
+            assertThat(List.of(classes.images(), classes.realImages())).containsExactly(9L, 8L);
+            assertThat(judged(new Stored(fake), new Stored(real), 6, Measure.FID)
+                            .images())
+                    .as("others come in its place where there are some")
+                    .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void tooFewThatCanBeReadAreRefused() throws IOException {
+        pictures("real", 4);
+        Files.writeString(folder.resolve("real/3.png"), "no picture");
+        Drawn fake = new Drawn(greys("rooms:train"));
+        try (ImageDataset real = DataSets.open(folder.resolve("real").toString(), 32, 3)) {
+            assertThatThrownBy(() -> judged(fake, new Stored(real), 20, Measure.FID))
+                    .hasMessageContaining("3 real and 20 generated pictures are too few");
+        }
+    }
+
+    @Test
     void onlyAnInceptionScoreCountsWhatIsThere() throws IOException {
         pictures("real", 8);
         try (ImageDataset real = DataSets.open(folder.resolve("real").toString(), 32, 3)) {
@@ -248,6 +281,68 @@ class SidesTest {
         assertThat(file.network()).isEqualTo("mean-colour 0");
         assertThat(file.spatial()).isEmpty();
         assertThat(file.features().dimensions()).isEqualTo(3);
+    }
+
+    @Test
+    void aClassifierLooksOnceAtPicturesWhoseFeaturesItHasFound() {
+        ResNetOfColours eyes = new ResNetOfColours();
+        Judge judge = new Judge(eyes, FEW, Progress.SILENT);
+        Scope.run(() -> {
+            Side side = new Side(judge, 6, new Side.Role(true, false, true, true, false));
+            side.add(Images.toPixels(greys("rooms").images(3, 6)));
+            assertThat(side.inceptionScore().splits()).isEqualTo(6);
+        });
+        assertThat(eyes.looks).isEqualTo(1);
+    }
+
+    /** Reads classes from its features, and counts how often it looks. */
+    private static final class ResNetOfColours implements Classifier {
+        private final StubNetwork eyes = new StubNetwork();
+        private int looks;
+
+        @Override
+        public String name() {
+            return eyes.name();
+        }
+
+        @Override
+        public String hash() {
+            return eyes.hash();
+        }
+
+        @Override
+        public int dimensions() {
+            return eyes.dimensions();
+        }
+
+        @Override
+        public String input() {
+            return eyes.input();
+        }
+
+        @Override
+        public List<String> classes() {
+            return eyes.classes();
+        }
+
+        @Override
+        public Tensor features(Tensor pixels) {
+            looks++;
+            return eyes.features(pixels);
+        }
+
+        @Override
+        public Tensor logits(Tensor pixels) {
+            return logits(pixels, features(pixels));
+        }
+
+        @Override
+        public Tensor logits(Tensor pixels, Tensor features) {
+            return features;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -41,6 +41,9 @@ class FrozenClassifierTest {
             for (float v : Tensors.floats(features)) assertThat(v).isNotNegative();
             Tensor logits = features.mm(weights.get(last + ".weight").t()).add(weights.get(last + ".bias"));
             assertThat(Tensors.floats(network.logits(pixels))).containsExactly(Tensors.floats(logits), within(1e-4f));
+            assertThat(Tensors.floats(network.logits(null, features)))
+                    .as("without another look at the pixels")
+                    .containsExactly(Tensors.floats(network.logits(pixels)));
             assertThat(network.classes()).hasSize(10);
         }
     }

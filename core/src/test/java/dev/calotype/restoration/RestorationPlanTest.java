@@ -17,6 +17,7 @@ import dev.calotype.restore.Budget;
 import dev.calotype.restore.Evidence;
 import dev.calotype.study.Studies;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +149,20 @@ class RestorationPlanTest {
             for (int x = left; x < left + side; x++) mask[y * width + x] = (byte) 255;
         PngFile.write(folder.resolve("mask.png"), new Picture(width, height, 1, mask));
         return folder.resolve("mask.png");
+    }
+
+    @Test
+    void partsSideBySideHaveMoreTimeEach() throws IOException {
+        Path image = in(Studies.smooth(2500, 1700, 1, 9));
+        byte[] corners = new byte[2500 * 1700];
+        for (int i : new int[] {0, 2499, 1699 * 2500, 1700 * 2500 - 1}) corners[i] = (byte) 255;
+        PngFile.write(folder.resolve("mask.png"), new Picture(2500, 1700, 1, corners));
+        Damaged holes = new Damaged.Incomplete(folder.resolve("mask.png"), Shade.WHITE);
+        RestorationPlan plan = plan(request(image, holes, Double.NaN, new Budget(30, 0)));
+        assertThat(plan.layout().damaged()).hasSize(4);
+        int turns = PictureRestoration.turns(4, Workers.countUpTo(4));
+        assertThat(turns).as("with the two threads of tests").isEqualTo(2);
+        assertThat(said.get(1)).endsWith("; in 4 parts around what is missing, 15.0 s each.");
     }
 
     @Test

@@ -24,13 +24,17 @@ class StudyTableTest {
             });
 
     private StudyTable table(int missing) throws Exception {
+        return table(missing, PSNR);
+    }
+
+    private StudyTable table(int missing, Map<String, double[]> psnrs) throws Exception {
         Studies.pictures(folder);
         Study study = Study.parse(Studies.QUICK.replace(", \"down:2\"", ""), folder);
         Map<String, TrialResult> results = new HashMap<>();
         Map<String, Integer> next = new HashMap<>();
         for (Trial trial : study.trials()) {
             int i = next.merge(trial.method().label(), 1, Integer::sum) - 1;
-            double psnr = PSNR.get(trial.method().label())[i];
+            double psnr = psnrs.get(trial.method().label())[i];
             results.put(
                     trial.id(), TrialResult.of(trial, verdict("", psnr, i), List.of(verdict("late", psnr + 1, 2 * i))));
         }
@@ -66,6 +70,18 @@ class StudyTableTest {
                 .filter(r -> r.method().equals(method))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void whatIsRestoredToTheLastBitByBothIsATieAndByOneIsWon() throws Exception {
+        double all = Double.POSITIVE_INFINITY;
+        Map<String, double[]> psnrs = new HashMap<>(PSNR);
+        psnrs.put("seen", new double[] {all, 22, 30, 30});
+        psnrs.put("tv", new double[] {all, all, 33, 31});
+        StudyTable.Against against = row(table(0, psnrs), "tv").against();
+        assertThat(against.wins()).isEqualTo(3);
+        assertThat(against.test()).isEqualTo(SignedRankTest.of(9, 3, 1));
+        assertThat(against.difference()).isEqualTo(new Summary(all, null, 4));
     }
 
     @Test

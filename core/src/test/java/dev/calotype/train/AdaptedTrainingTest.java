@@ -2,8 +2,11 @@ package dev.calotype.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.calotype.data.Batch;
 import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.adapt.Adaptation;
@@ -126,6 +129,36 @@ class AdaptedTrainingTest {
                 assertThat(computed).isNotEqualTo(average(with).get(name)); // thinned
             });
         }
+    }
+
+    private static BatchLoss squares(LinearImpl network, Batch batch, Rng rng) {
+        Tensor x = batch.images().reshape(batch.count(), -1).to(Precision.BF16.dtype()); // (N, 12)
+        return BatchLoss.of(network.forward(x)
+                .to(Precision.FP32.dtype())
+                .sub(new Scalar(1.0))
+                .square()
+                .mean());
+    }
+
+    /** The parts' gradients are of whole weights, those of the factors follow from their sum. */
+    @Test
+    void partsInBf16AddUpToTheBatchAndLeaveNothingBehind() {
+        double[] norms = new double[2];
+        for (int i = 0; i < 2; i++) {
+            var options = new GradientStep.Options(
+                            Optimizer.ADAMW, 0, 0.99, 0, i == 0 ? 1 : 4, Averaging.exponential(List.of(0.9)))
+                    .with(new Adaptation(Method.LORA, List.of("weight"), Set.of(), 1, 1, 0, 5));
+            try (var step = new GradientStep<>(
+                    AdaptedTrainingTest::squares, Toys.linear(2), Precision.BF16, options, rate -> 0.01, Rng.of(1))) {
+                int at = i;
+                Scope.run(() -> step.run(Toys.batch(1, 16, 2)));
+                long before = Scope.live();
+                Scope.run(() -> step.run(Toys.batch(2, 16, 2)));
+                assertThat(Scope.live()).isEqualTo(before);
+                Scope.run(() -> norms[at] = step.run(Toys.batch(4, 16, 2)).gradientNorm());
+            }
+        }
+        assertThat(norms[1]).isCloseTo(norms[0], withinPercentage(3));
     }
 
     @Test

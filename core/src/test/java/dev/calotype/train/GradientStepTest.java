@@ -16,9 +16,11 @@ import java.util.Map;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientStepTest {
     private static double[] values(GradientStep<?> step, String prefix) {
@@ -105,6 +107,24 @@ class GradientStepTest {
                     assertThat(values(step, "weights/")).containsExactly(values(whole, "weights/"), within(1e-5));
                 }
             }
+        }
+    }
+
+    /** The gradient of each weight is 155/128, in 64 parts: each is a number of bf16, whose own sum of them is 1.1875. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void gradientsOfManyPartsAreSummedInFp32(int replicas) {
+        var options = new GradientStep.Options(0, 0.99, 0, 64, List.of(0.9));
+        Objective<LinearImpl> slope = (network, batch, rng) -> BatchLoss.of(
+                Scope.tidy(() -> network.weight().to(ScalarType.Float).sum().mul(new Scalar(155 / 128.0))));
+        try (var step =
+                new GradientStep<>(slope, Toys.linear(replicas), Precision.BF16, options, i -> 0.01, Rng.of(1))) {
+            run(step, Toys.batch(0, 128, 2));
+            long before = Scope.live();
+            for (int t = 1; t <= 3; t++)
+                assertThat(run(step, Toys.batch(t, 128, 2)).gradientNorm())
+                        .isCloseTo(Math.sqrt(12) * 155 / 128, within(1e-6));
+            assertThat(Scope.live()).isEqualTo(before);
         }
     }
 

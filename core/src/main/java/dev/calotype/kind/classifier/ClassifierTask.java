@@ -1,9 +1,8 @@
 package dev.calotype.kind.classifier;
 
 import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.data.Preparation;
+import dev.calotype.data.OnePass;
 import dev.calotype.data.Selected;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.DataSets;
@@ -66,7 +65,6 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
 
     private static List<Batch> tests(ClassifierExperiment experiment, ImageDataset data) {
         int[] known = Naming.labels(experiment.classes(), data);
-        Preparation plain = experiment.data().preparation().plain();
         long each = MemoryEstimate.pixels(experiment),
                 memory = Runtime.getRuntime().maxMemory();
         int wanted = (int) Math.min(data.size(), experiment.test().duringTraining()),
@@ -80,9 +78,8 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
                     memory / 2 >> 20);
         int part = (int) Math.max(1, Math.min(Math.min(PART, count), PART_BYTES / each));
         List<Batch> tests = new ArrayList<>();
-        try (Batches batches = new Batches(data, plain, Batches.Plan.of(part, TEST_SEED))) {
-            for (int left = count; left > 0; left -= part)
-                tests.add(Naming.relabelled(batches.next().first(Math.min(part, left)), known));
+        try (OnePass pass = new OnePass(data, experiment.data().preparation(), part, TEST_SEED, count)) {
+            while (pass.hasNext()) tests.add(Naming.relabelled(pass.next(), known));
         }
         return tests;
     }

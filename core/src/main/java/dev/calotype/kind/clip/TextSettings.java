@@ -86,12 +86,15 @@ public record TextSettings(
      */
     TextSettings with(TextEncoder encoder) throws IOException {
         requireSame(encoder);
-        return with(new FrozenText(frozen.encoder(), encoder.hash(), encoder.length()), merges, hash);
+        return with(
+                new FrozenText(frozen.encoder(), encoder.identity().remembered(frozen.hash()), encoder.length()),
+                merges,
+                hash);
     }
 
     /** @throws IOException if it is not the frozen encoder that was learned with */
     private void requireSame(TextEncoder encoder) throws IOException {
-        if (!frozen.hash().isEmpty() && !frozen.hash().equals(encoder.hash()))
+        if (!frozen.hash().isEmpty() && !encoder.identity().isKnownAs(frozen.hash()))
             throw new IOException(
                     frozen.encoder() + " is not the text encoder that the image encoder was trained with");
     }

@@ -22,6 +22,7 @@ import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
+import dev.calotype.model.UNetVariant.Signal;
 import dev.calotype.model.dit.DiffusionTransformer;
 import dev.calotype.model.dit.DitConfig;
 import dev.calotype.model.hint.Hints;
@@ -86,6 +87,11 @@ public record DiffusionExperiment(
                 "nonLeaking.probability must be 0 where latent.autoencoder is given or condition.by is smaller",
                 nonLeaking.probability());
         sampling.sampler(process.process());
+        Check.that(
+                !unet || network.variant().time().signal() != Signal.FOURIER,
+                "network.variant.time.signal must be sinusoids or learned, since a process has a step 0, of which fourier takes"
+                        + " the logarithm",
+                "fourier");
         Check.that(
                 condition.by() != By.SMALLER || data.size() % enlarging.from() == 0 && data.size() > enlarging.from(),
                 "data.size must be a multiple of enlarging.from, " + enlarging.from(),
@@ -299,7 +305,7 @@ public record DiffusionExperiment(
         ImageDataset vectors = part instanceof LatentDataset latents ? latents.all() : part;
         if (!(vectors instanceof EmbeddedDataset embedded)) return settled;
         String known = embedding.encoderHash();
-        if (!known.isEmpty() && !known.equals(embedded.pairs().encoder()))
+        if (!known.isEmpty() && !embedded.pairs().encoder().isKnownAs(known))
             throw new IOException(embedding.encoder() + " is not the encoder that " + name
                     + " began to learn with: its vectors do not compare");
         return settled.with(settled.condition, embedding.of(embedded.pairs()), settled.latent);
@@ -308,10 +314,13 @@ public record DiffusionExperiment(
     /** With the text encoder that reads captions as it is now. */
     private DiffusionExperiment withWords(TextEncoder encoder) throws IOException {
         String known = embedding.words().encoderHash();
-        if (!known.isEmpty() && !known.equals(encoder.hash()))
+        if (!known.isEmpty() && !encoder.identity().isKnownAs(known))
             throw new IOException(embedding.wordEncoder() + " is not the text encoder that " + name
                     + " began to learn with: its words do not compare");
-        return with(condition, embedding.of(embedding.words().of(encoder.hash(), encoder.width())), latent);
+        return with(
+                condition,
+                embedding.of(embedding.words().of(encoder.identity().remembered(known), encoder.width())),
+                latent);
     }
 
     private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors, LatentSettings latents) {

@@ -49,7 +49,9 @@ final class DiffusionMemory {
         int part = training.largestPart(parts);
         boolean taught = experiment.asksBase();
         boolean frozen = training.tune().method().factored(); // factors that learn are few
-        int copies = (frozen ? 1 : MemoryEstimate.COPIES + training.extraCopies()) + (taught ? 1 : 0);
+        int copies = (frozen ? 1 : MemoryEstimate.COPIES + training.extraCopies())
+                + (taught ? 1 : 0)
+                + training.partCopies(parts);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
         boolean guided =
                 experiment.distillation().used() && experiment.distillation().guidance() != 1;

@@ -7,7 +7,7 @@ import dev.calotype.settings.Check;
  * The vectors that a model is conditioned on where {@code condition.by} is embedding.
  *
  * @param encoder a run, a checkpoint or files of others that make them; empty for models that read none
- * @param encoderHash of its weights, filled in when training begins
+ * @param encoderHash of all that makes them, filled in when training begins
  * @param length values of a vector, filled in when training begins
  * @param pairs pictures of the data set that are encoded and learned from at most
  * @param tokens for attention that a vector becomes; 0 for none
@@ -38,6 +38,7 @@ public record EmbeddingSettings(
 
     /** With what vectors that were made turned out to be. */
     EmbeddingSettings of(EmbeddedPairs made) {
-        return new EmbeddingSettings(encoder, made.encoder(), made.length(), pairs, tokens, words);
+        return new EmbeddingSettings(
+                encoder, made.encoder().remembered(encoderHash), made.length(), pairs, tokens, words);
     }
 }

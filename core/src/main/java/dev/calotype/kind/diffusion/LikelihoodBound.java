@@ -1,9 +1,9 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
 import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.OnePass;
 import dev.calotype.data.Preparation;
 import dev.calotype.diffusion.BitsPerDim;
 import dev.calotype.diffusion.GaussianDiffusion;
@@ -42,10 +42,10 @@ final class LikelihoodBound {
         double[] sums = new double[steps + 1]; // the prior last
         Rng rng = Rng.of(0);
         int size = (int) Math.min(BATCH, wanted);
-        Preparation plain = model.experiment().data().preparation().plain();
-        try (Batches batches = new Batches(named(data, model.experiment()), plain, Batches.Plan.of(size, 0))) {
-            while (totals.size() < wanted) {
-                Batch next = batches.next().first((int) Math.min(size, wanted - totals.size()));
+        Preparation preparation = model.experiment().data().preparation();
+        try (OnePass pass = new OnePass(named(data, model.experiment()), preparation, size, 0, wanted)) {
+            while (pass.hasNext()) {
+                Batch next = pass.next();
                 BitsPerDim bits = evaluate(model, process, next, rng.fork(totals.size()));
                 for (int i = 0; i < next.count(); i++) {
                     totals.add(bits.total()[i]);
@@ -55,18 +55,13 @@ final class LikelihoodBound {
                 progress.at("likelihood", totals.size(), wanted);
             }
         }
-        double[] terms = Arrays.stream(sums).map(sum -> sum / wanted).toArray();
+        int read = totals.size();
+        double[] terms = Arrays.stream(sums).map(sum -> sum / read).toArray();
         double mean = totals.stream().mapToDouble(x -> x).average().orElseThrow();
         double variance =
-                totals.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum() / Math.max(1, wanted - 1);
+                totals.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum() / Math.max(1, read - 1);
         return new Likelihood(
-                data.name(),
-                wanted,
-                steps,
-                mean,
-                Math.sqrt(variance / wanted),
-                terms[steps],
-                Arrays.copyOf(terms, steps));
+                data.name(), read, steps, mean, Math.sqrt(variance / read), terms[steps], Arrays.copyOf(terms, steps));
     }
 
     /** The pictures with the labels that the model was told of classes of these names; the others have greater ones. */

@@ -6,6 +6,7 @@ import dev.calotype.data.Preparation.Flip;
 import dev.calotype.data.augment.Augmentations;
 import dev.calotype.data.augment.ColourJitter;
 import dev.calotype.embedding.EmbeddedPairs;
+import dev.calotype.embedding.Identity;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.TrainingSettings;
@@ -18,7 +19,7 @@ import dev.calotype.settings.Kebab;
  * What tells the vector of a picture from that of its caption.
  *
  * @param encoder whose vectors they are: a run or checkpoint of the kind {@code clip}, or files of others
- * @param encoderHash its hash, filled in when training begins
+ * @param encoderHash what it is remembered by, filled in when training begins
  * @param embedding the values of a vector, filled in when training begins
  * @param pairs of pictures and captions that are learned from, at most
  * @param test pairs that are not learned from
@@ -147,7 +148,7 @@ public record PriorExperiment(
                 seed,
                 this.data,
                 encoder,
-                learned.encoder(),
+                learned.encoder().remembered(encoderHash),
                 learned.length(),
                 pairs,
                 test,
@@ -159,11 +160,11 @@ public record PriorExperiment(
     }
 
     /** Refuses an encoder that is not the one whose vectors were learned, once that is known. */
-    void requireEncoder(String hash) {
+    void requireEncoder(Identity now) {
         Check.that(
-                encoderHash.isEmpty() || encoderHash.equals(hash),
+                encoderHash.isEmpty() || now.isKnownAs(encoderHash),
                 "encoder must be the one whose vectors the prior has learned, " + encoderHash,
-                hash);
+                now.fingerprint());
     }
 
     PriorTransformer.Config config() {

@@ -43,7 +43,7 @@ record PriorPairs(EmbeddedPairs learned, EmbeddedPairs tested) {
     static PriorData of(PriorExperiment experiment, ImageDataset data, Path run) throws IOException {
         Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32);
         try (EncoderFile file = EncoderFile.open(Moved.place("encoder", Path.of(experiment.encoder()), run), exact)) {
-            experiment.requireEncoder(file.encoder().hash());
+            experiment.requireEncoder(file.encoder().identity());
             PriorData pairs = of(experiment, data, file.encoder(), EmbeddingCache.standard());
             String base = experiment.training().tune().from();
             return base.isEmpty() ? pairs : pairs.with(vectors(Moved.find("base", Path.of(base), run)));

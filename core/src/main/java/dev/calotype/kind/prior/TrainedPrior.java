@@ -58,7 +58,7 @@ record TrainedPrior(
 
     @Override
     public Tensor predict(Encoder encoder, List<String> texts, long seed, long first) {
-        experiment.requireEncoder(encoder.hash());
+        experiment.requireEncoder(encoder.identity());
         return memory.use(
                 network -> Scope.inference(() -> predictor.all(encoder.texts(texts), placement.device(), seed, first)));
     }

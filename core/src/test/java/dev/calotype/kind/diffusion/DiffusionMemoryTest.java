@@ -19,6 +19,20 @@ class DiffusionMemoryTest {
         assertThat(DiffusionMemory.steps(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
     }
 
+    /** They are summed in fp32 beside what the network keeps of the last part. */
+    @Test
+    void gradientsOfPartsAreHeldOnceMoreInBf16() {
+        assertThat(weights("bf16", 2) - weights("bf16", 1))
+                .isEqualTo(2 * (weights("bf16", 1) / (MemoryEstimate.COPIES + 1)));
+        assertThat(weights("fp32", 2)).isEqualTo(weights("fp32", 1));
+    }
+
+    private static long weights(String precision, int parts) {
+        DiffusionExperiment experiment =
+                Tiny.experiment("training.precision=" + precision, "training.workers=2", "training.ema=[0.9]");
+        return DiffusionMemory.steps(experiment, Policy.NEVER, parts).weights();
+    }
+
     @Test
     void weightsThatStayAsTheyAreAreHeldOnce() {
         MemoryEstimate all = estimate("full"), factors = estimate("lora");

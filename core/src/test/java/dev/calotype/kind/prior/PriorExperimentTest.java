@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.embedding.Identity;
 import dev.calotype.experiment.Recipe;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,20 @@ class PriorExperimentTest {
                 .hasMessageStartingWith(
                         others.substring(0, others.replace('=', '.').indexOf('.'))
                                 + " must be left out where method is " + method + ", which has no use for it: ");
+    }
+
+    /** Runs before fingerprints remember the weights alone. */
+    @Test
+    void anEncoderOfTheSameWeightsThatPreparesPicturesInAnotherWayIsRefused() {
+        PriorExperiment learned = of("encoderHash=weights, 224 px"), before = of("encoderHash=weights");
+        Identity same = new Identity("weights", "weights, 224 px"), other = new Identity("weights", "weights, 336 px");
+        assertThatCode(() -> learned.requireEncoder(same)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> learned.requireEncoder(other))
+                .hasMessage(
+                        "encoder must be the one whose vectors the prior has learned, weights, 224 px: weights, 336 px");
+        assertThatCode(() -> before.requireEncoder(other)).doesNotThrowAnyException();
+        assertThat(same.remembered("")).isEqualTo("weights, 224 px");
+        assertThat(same.remembered("weights")).as("a recipe stays as it is").isEqualTo("weights");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.calotype.kind.prior;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.embedding.EmbeddedPairs;
+import dev.calotype.embedding.Identity;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import java.util.stream.LongStream;
@@ -27,7 +28,8 @@ class RidgeTest {
                 pictures[i * LENGTH + j] = (float) sum;
             }
         }
-        return new EmbeddedPairs(LongStream.range(0, PAIRS).toArray(), pictures, texts, LENGTH, "", 1);
+        return new EmbeddedPairs(
+                LongStream.range(0, PAIRS).toArray(), pictures, texts, LENGTH, new Identity("", ""), 1);
     }
 
     @Test

@@ -110,7 +110,7 @@ final class PipelineMemory {
         TrainingSettings training = experiment.training();
         int bytes = bytes(experiment);
         boolean factored = training.tune().method().factored();
-        int copies = MemoryEstimate.COPIES + training.extraCopies();
+        int copies = MemoryEstimate.COPIES + training.extraCopies() + training.partCopies(training.accumulate());
         long weights = bytes * (frozen + texts.weights()) + (factored ? 0 : 4L * copies * frozen + bytes * frozen);
         long images = (long) training.sharing(training.batch()) * training.largestPart();
         long results = (long)
