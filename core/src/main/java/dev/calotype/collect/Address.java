@@ -13,7 +13,7 @@ import org.apache.hc.client5.http.utils.URIUtils;
 
 /** Addresses of lists, which people and programs wrote down in many ways, as they go over the wire. */
 final class Address {
-    private static final int LONGEST = 4096;
+    private static final int LONGEST = 4096, LAST_PORT = 65535;
     private static final PublicSuffixMatcher DOMAINS = PublicSuffixMatcherLoader.getDefault();
     private static final String KEPT = "-._~:/?#[]@!$&'()*+,;=";
     private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9._-]+)(?::(\\d{0,5}))?");
@@ -88,6 +88,7 @@ final class Address {
         if (!scheme.equals("http") && !scheme.equals("https"))
             throw new CollectException(Cause.ADDRESS, "it is none of http or https");
         if (name(uri) == null) throw new CollectException(Cause.ADDRESS, "it names no host");
+        if (port(uri) > LAST_PORT) throw new CollectException(Cause.ADDRESS, "there is no such port");
         if (uri.getRawUserInfo() != null) throw new CollectException(Cause.ADDRESS, "it names a user");
         return uri;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +40,9 @@ class AddressTest {
                 "data:image/png;base64,aaaa",
                 "http://a b/",
                 "//a.example/x",
-                "http://u:p@my_bucket.example/"
+                "http://u:p@my_bucket.example/",
+                "http://a.example:65536/x",
+                "http://my_bucket.example:65536/x"
             })
     void othersAreRefused(String written) {
         assertThatThrownBy(() -> Address.of(written))
@@ -54,7 +57,8 @@ class AddressTest {
         assertThat(Address.redirected(from, "?d=1").toString())
                 .as("RFC 3986, section 5.4.1")
                 .isEqualTo("https://a.example/b/c.jpg?d=1");
-        assertThatThrownBy(() -> Address.redirected(from, "file:///etc/hosts")).isInstanceOf(CollectException.class);
+        for (String elsewhere : List.of("file:///etc/hosts", "http://a.example:99999/", "//a.example:99999/"))
+            assertThatThrownBy(() -> Address.redirected(from, elsewhere)).isInstanceOf(CollectException.class);
     }
 
     @ParameterizedTest
