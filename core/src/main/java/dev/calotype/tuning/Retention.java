@@ -106,20 +106,11 @@ public record Retention(
         try (DrawsImages model = TrainedFile.open(path, Capability.DRAWS_IMAGES, placement)) {
             List<String> classes = model.experiment().condition().classes(),
                     before = base.condition().classes();
-            int[] known = IntStream.range(0, images)
-                    .map(i -> before.isEmpty() ? Request.ANY : i % before.size())
-                    .toArray();
-            int added = classes.size() > before.size() ? before.size() : Request.ANY;
+            int[] known = before.isEmpty() ? inTurn(Request.ANY, 1) : inTurn(0, before.size());
+            int added = classes.size() - before.size();
             Sampling how = model.experiment().sampling(sampling);
             Drawn general = Drawn.of(model, features, how, seed, known);
-            Drawn subject = added == Request.ANY
-                    ? general
-                    : Drawn.of(
-                            model,
-                            features,
-                            how,
-                            seed,
-                            IntStream.range(0, images).map(i -> added).toArray());
+            Drawn subject = added <= 0 ? general : Drawn.of(model, features, how, seed, inTurn(before.size(), added));
             boolean guests = heldOut.startsWith("rooms:guest");
             Past past = Past.of(path, isBase);
             return new Retained(
@@ -130,7 +121,7 @@ public record Retention(
                     Double.NaN,
                     ruler.identity(subject.features()),
                     ruler.diversity(subject.features()),
-                    isBase ? Double.NaN : copies(model.experiment(), subject.features(), features),
+                    isBase ? Double.NaN : Ruler.copies(learned(model.experiment(), features), subject.features()),
                     guests ? subject.shareOfGuests() : Double.NaN,
                     guests && subject != general ? general.shareOfGuests() : Double.NaN,
                     past.seconds(),
@@ -138,9 +129,14 @@ public record Retention(
         }
     }
 
-    private double copies(GenerativeExperiment experiment, Tensor drawn, FeatureNetwork features) throws IOException {
-        Tensor learned = read(experiment.data().source(), experiment.data(), features, images)
+    /** So many classes from one on, for each picture one in turn. */
+    int[] inTurn(int first, int classes) {
+        return IntStream.range(0, images).map(i -> first + i % classes).toArray();
+    }
+
+    /** The features of what was learned from: all of it, or copies would be missed. */
+    Tensor learned(GenerativeExperiment experiment, FeatureNetwork features) throws IOException {
+        return read(experiment.data().source(), experiment.data(), features, LEARNED)
                 .features();
-        return Ruler.copies(learned, drawn);
     }
 }
