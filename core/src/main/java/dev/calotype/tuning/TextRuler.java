@@ -73,7 +73,7 @@ record TextRuler(Encoder encoder, EncodedData known, Embeddings subject, List<St
             return Scope.inference(() -> Tensors.inParts(texts.size(), PART, (from, count) -> {
                 progress.at("drawing", from, texts.size());
                 try {
-                    return encoder.pictures(speaker.pictures(texts, (int) from, (int) count, seed)); // (n, E)
+                    return encoder.pictures(speaker.pictures(texts, (int) from, count, seed)); // (n, E)
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
