@@ -155,17 +155,21 @@ class ArchitectureTest {
                     "tuning",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "image",
+                            "text",
                             "model",
                             "data",
                             "metric",
                             "checkpoint",
+                            "embedding",
                             "train",
                             "experiment",
                             "judge",
-                            "run")),
+                            "run",
+                            "unclip")),
             Map.entry(
                     "adaptive",
                     Set.of(

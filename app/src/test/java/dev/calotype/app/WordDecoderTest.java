@@ -160,6 +160,39 @@ class WordDecoderTest {
         json(run(text));
     }
 
+    /** By the base itself, and by one that learned guests of rooms. */
+    @Test
+    void whatWasForgottenIsMeasuredByHowWellCaptionsAreShown() throws IOException {
+        String base = decoder.toString();
+        JsonNode learned = json(run(
+                List.of("finetune", base, "--data", "rooms:guest:8", "--steps", "2"),
+                "--set",
+                "training.learningRate=0.05",
+                "--set",
+                "training.warmup=0",
+                "--out",
+                folder.resolve("tuned").toString()));
+        List<String> asked = List.of(
+                "forgetting", base, base, learned.get("run").asText(), "--held-out", "rooms:guest-test", "-n", "5");
+        Run measured = run(asked, "--captions", "rooms:unseen", "--clip", clip.toString());
+        JsonNode models = json(measured).get("models");
+        assertThat(models.get(1)).isEqualTo(models.get(0));
+        assertThat(models.get(2).get("method").asText()).isEqualTo("lora, rank 8");
+        assertThat(models.get(2).get("identity")).isNotEqualTo(models.get(0).get("identity"));
+        assertThat(models.get(2).get("clip_score").asDouble()).isBetween(0.0, 100.0);
+        assertThat(models.get(2).get("copies").asDouble()).isBetween(0.0, 1.0);
+        assertThat(models.get(0).get("fid").isNull()).isTrue();
+        assertThat(measured.err()).contains("Note: 5 captions are longer than the text encoder reads");
+        assertThat(run(asked, "--captions", "rooms:unseen").err()).contains("--clip must be given with --captions");
+        assertThat(run(asked, "--clip", "x").err()).contains("would do nothing: they are of --captions");
+        assertThat(run(asked, "--captions", "rooms", "--clip", clip.toString(), "--size", "64")
+                        .err())
+                .contains("size would do nothing: " + base + " is no pipeline of diffusers: 64");
+        assertThat(run(asked, "--captions", "rooms", "--clip", clip.toString(), "--network", "rooms")
+                        .err())
+                .contains("--general and --network would do nothing with --captions: rooms");
+    }
+
     @Test
     void aTextEncoderThatIsNotThereIsNamed() {
         Run run = run(List.of("train", recipe, "--set", "embedding.words.encoder=nowhere.jar"));

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
@@ -127,17 +128,24 @@ final class PairList implements Closeable {
         if (objects.hasNext()) first.add(objects.next());
         List<String> names = new ArrayList<>();
         first.forEach(object -> object.fieldNames().forEachRemaining(names::add));
-        int at = column(file, "address", url, URLS, names).orElseThrow(() -> missing(file, names));
-        int said = column(file, "text", caption, CAPTIONS, names).orElse(-1);
+        String at = names.get(column(file, "address", url, URLS, names).orElseThrow(() -> missing(file, names)));
+        if (!caption.isEmpty())
+            column(file, "text", caption, CAPTIONS, names); // which is refused where it is not there
         Iterator<JsonNode> all = new Joined<>(first.iterator(), objects);
         return new PairList(
                 objects,
                 new Numbered<>(
-                        all,
-                        (row, object) -> new Pair(
-                                row,
-                                object.path(names.get(at)).asText(""),
-                                said < 0 ? "" : object.path(names.get(said)).asText(""))));
+                        all, (row, object) -> new Pair(row, object.path(at).asText(""), said(object, caption))));
+    }
+
+    /** The text of an object, of which each has names of its own. */
+    private static String said(JsonNode object, String caption) {
+        if (!caption.isEmpty()) return object.path(caption).asText("");
+        for (String usual : CAPTIONS)
+            for (Map.Entry<String, JsonNode> each : object.properties())
+                if (each.getKey().equalsIgnoreCase(usual) && !each.getValue().isNull())
+                    return each.getValue().asText("");
+        return "";
     }
 
     private static PairList lines(BufferedReader text) {

@@ -8,38 +8,25 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DrawsImages;
-import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Sampling;
-import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
-import dev.calotype.metric.Diversity;
 import dev.calotype.metric.Fid;
-import dev.calotype.metric.NearestNeighbours;
 import dev.calotype.model.FeatureNetwork;
-import dev.calotype.run.RunDirectory;
-import dev.calotype.run.Statistics;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
-import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
-import dev.calotype.tensor.Scope;
-import dev.calotype.train.adapt.Factors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -61,15 +48,13 @@ public record Retention(
         Map<String, String> sampling,
         Placement placement,
         Progress progress) {
-    private static final int HELD_OUT = 256; // at most, of the subject
+    static final int HELD_OUT = 256; // at most, of the subject
+    static final int LEARNED = 10_000; // at most, in which copies are looked for
 
     public Retention {
         Check.range("images", images, 64, 100_000);
         sampling = Map.copyOf(sampling);
     }
-
-    /** What all models are held against, in the scope of who made it. */
-    private record Ruler(Drawn general, Tensor subject, Tensor centre) {}
 
     /**
      * Measures each; the base comes first.
@@ -85,14 +70,14 @@ public record Retention(
             DataSettings settings = experiment.data();
             Drawn known = read(general, settings, features, images);
             Tensor subject = read(heldOut, settings, features, HELD_OUT).features();
-            Ruler ruler = new Ruler(known, subject, known.features().mean(0));
+            Ruler ruler = new Ruler(subject, known.features().mean(0));
             List<Retained> all = new ArrayList<>();
             List<Path> paths = new ArrayList<>(List.of(base));
             paths.addAll(tuned);
             for (Path path : paths) {
                 progress.at("measuring", all.size(), paths.size());
                 try (PointerScope inner = new PointerScope()) {
-                    all.add(measured(path, path.equals(base), experiment, ruler, features));
+                    all.add(measured(path, path.equals(base), experiment, known, ruler, features));
                 }
             }
             return all;
@@ -116,87 +101,42 @@ public record Retention(
     }
 
     private Retained measured(
-            Path path, boolean isBase, GenerativeExperiment base, Ruler ruler, FeatureNetwork features)
+            Path path, boolean isBase, GenerativeExperiment base, Drawn real, Ruler ruler, FeatureNetwork features)
             throws IOException {
         try (DrawsImages model = TrainedFile.open(path, Capability.DRAWS_IMAGES, placement)) {
             List<String> classes = model.experiment().condition().classes(),
                     before = base.condition().classes();
-            int[] known = IntStream.range(0, images)
-                    .map(i -> before.isEmpty() ? Request.ANY : i % before.size())
-                    .toArray();
-            int added = classes.size() > before.size() ? before.size() : Request.ANY;
+            int[] known = before.isEmpty() ? inTurn(Request.ANY, 1) : inTurn(0, before.size());
+            int added = classes.size() - before.size();
             Sampling how = model.experiment().sampling(sampling);
             Drawn general = Drawn.of(model, features, how, seed, known);
-            Drawn subject = added == Request.ANY
-                    ? general
-                    : Drawn.of(
-                            model,
-                            features,
-                            how,
-                            seed,
-                            IntStream.range(0, images).map(i -> added).toArray());
+            Drawn subject = added <= 0 ? general : Drawn.of(model, features, how, seed, inTurn(before.size(), added));
             boolean guests = heldOut.startsWith("rooms:guest");
+            Past past = Past.of(path, isBase);
             return new Retained(
                     path.toString(),
-                    isBase ? "base" : method(model.experiment().training().tune()),
-                    Fid.between(general.statistics(), ruler.general().statistics())
-                            .value(),
+                    past.method(),
+                    Fid.between(general.statistics(), real.statistics()).value(),
                     general.asRooms() < 0 || before.isEmpty() ? Double.NaN : (double) general.asRooms() / images,
-                    identity(subject.features(), ruler),
-                    Diversity.meanDistance(subject.features()) / Diversity.meanDistance(ruler.subject()),
-                    isBase ? Double.NaN : copies(model.experiment(), subject.features(), features),
+                    Double.NaN,
+                    ruler.identity(subject.features()),
+                    ruler.diversity(subject.features()),
+                    isBase ? Double.NaN : Ruler.copies(learned(model.experiment(), features), subject.features()),
                     guests ? subject.shareOfGuests() : Double.NaN,
                     guests && subject != general ? general.shareOfGuests() : Double.NaN,
-                    seconds(path),
-                    bytes(path, model.experiment()));
+                    past.seconds(),
+                    past.bytes());
         }
     }
 
-    private static String method(Tuning tuning) {
-        String method = Kebab.of(tuning.method());
-        if (tuning.method().factored()) method += ", rank " + tuning.rank();
-        if (tuning.rehearsal().asksBase()) return method + ", rehearsed by its base";
-        return tuning.rehearsal().used() ? method + ", rehearsed" : method;
+    /** So many classes from one on, for each picture one in turn. */
+    int[] inTurn(int first, int classes) {
+        return IntStream.range(0, images).map(i -> first + i % classes).toArray();
     }
 
-    /** The mean of the highest cosine similarity of each row to a held-out one, from the mean of what the base knew. */
-    private static double identity(Tensor drawn, Ruler ruler) {
-        return Scope.read(() -> {
-            Tensor x = directions(drawn.sub(ruler.centre()));
-            Tensor y = directions(ruler.subject().sub(ruler.centre()));
-            return x.matmul(y.t()).topk(1, 1, true, true).get0().mean().item_double();
-        });
-    }
-
-    private static Tensor directions(Tensor rows) {
-        return rows.div(Factors.lengths(rows).add(new Scalar(1e-12)));
-    }
-
-    private double copies(GenerativeExperiment experiment, Tensor drawn, FeatureNetwork features) throws IOException {
-        Tensor learned = read(experiment.data().source(), experiment.data(), features, images)
+    /** The features of what was learned from: all of it, or copies would be missed. */
+    Tensor learned(GenerativeExperiment experiment, FeatureNetwork features) throws IOException {
+        return read(experiment.data().source(), experiment.data(), features, LEARNED)
                 .features();
-        if (learned.size(0) < 2) return Double.NaN;
-        double[] ratios = NearestNeighbours.of(learned, drawn, 1).ratios();
-        long copies = Arrays.stream(ratios)
-                .filter(ratio -> ratio < NearestNeighbours.COPY)
-                .count();
-        return (double) copies / ratios.length;
-    }
-
-    private static double seconds(Path path) throws IOException {
-        if (!Files.isDirectory(path)) return Double.NaN;
-        List<Statistics> recorded = Statistics.read(RunDirectory.open(path).statisticsFile());
-        return recorded.isEmpty()
-                ? Double.NaN
-                : recorded.get(recorded.size() - 1).seconds();
-    }
-
-    /** Of what a run itself holds of the weights that pictures are drawn with. */
-    private static long bytes(Path path, Experiment experiment) throws IOException {
-        try (PointerScope scope = new PointerScope()) {
-            return TrainedFile.learned(path, experiment).stored().values().stream()
-                    .mapToLong(weight -> weight.count() * Precision.FP32.bytes())
-                    .sum();
-        }
     }
 }

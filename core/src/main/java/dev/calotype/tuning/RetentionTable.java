@@ -18,6 +18,7 @@ public record RetentionTable(List<Retained> rows) {
         Map<String, ToDoubleFunction<Retained>> columns = new LinkedHashMap<>();
         columns.put("FID of what the base knew", Retained::fid);
         columns.put("blanket as asked", Retained::attribute);
+        columns.put("CLIP score", Retained::clipScore);
         columns.put("identity", Retained::identity);
         columns.put("diversity", Retained::diversity);
         columns.put("copies", Retained::copies);
@@ -49,7 +50,7 @@ public record RetentionTable(List<Retained> rows) {
 
     private static String said(String title, double value) {
         if (Double.isNaN(value)) return "-";
-        if (title.startsWith("FID")) return String.format(Locale.ROOT, "%.2f", value);
+        if (title.startsWith("FID") || title.startsWith("CLIP")) return String.format(Locale.ROOT, "%.2f", value);
         return String.format(Locale.ROOT, title.equals("seconds") ? "%.0f" : "%.3f", value);
     }
 }

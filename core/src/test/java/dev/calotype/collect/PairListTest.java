@@ -75,6 +75,20 @@ class PairListTest {
     }
 
     @Test
+    void eachObjectTellsItsTextByANameOfItsOwn() throws IOException {
+        String list =
+                """
+                {"url": "http://a.example/1"}
+                {"url": "http://a.example/2", "Caption": "a bed"}
+                {"url": "http://a.example/3", "caption": null, "alt": "a lamp"}
+                """;
+        Path file = file("a.jsonl", list);
+        assertThat(read(file, "", "")).extracting(Pair::caption).containsExactly("", "a bed", "a lamp");
+        assertThatThrownBy(() -> read(file, "", "what"))
+                .hasMessage(file + " has no column what for the text: it has [url]");
+    }
+
+    @Test
     void aListOfAddressesAloneHasNoTexts() throws IOException {
         assertThat(read(file("a.txt", "http://a.example/1.jpg\n\n http://b.example/ \n"), "", ""))
                 .containsExactly(new Pair(0, "http://a.example/1.jpg", ""), new Pair(1, "http://b.example/", ""));
