@@ -22,6 +22,7 @@ public final class Flags {
             Map.entry("perceptual", "--lpips"),
             Map.entry("precision", "--precision"),
             Map.entry("prior", "--prior RUN"),
+            Map.entry("prompt", "--prompt TEXT"),
             Map.entry("quality", "--quality Q"),
             Map.entry("resume", "--resume RUN"),
             Map.entry("sampler", "--sampler"),
