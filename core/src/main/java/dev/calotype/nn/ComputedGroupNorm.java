@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Values;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -35,9 +36,14 @@ final class ComputedGroupNorm {
      * @param b (N, C, 1, 1)
      */
     record Affine(Tensor a, Tensor b) {
-        /** Of a map (N, C, H, W), or of some of its rows. */
+        /** Of a map (N, C, H, W). */
         Tensor apply(Tensor x) {
             return torch.addcmul(b, x, a); // (N, C, H, W)
+        }
+
+        /** The same of some rows of it, into memory of their shape. */
+        void apply(Tensor rows, Tensor into) {
+            torch.addcmul_out(into, b, rows, a); // (N, C, h, W)
         }
     }
 
@@ -48,9 +54,12 @@ final class ComputedGroupNorm {
         long row = x.size(3) * c, rows = Math.max(1, Math.min(x.size(2), COPIED / Math.max(1, row)));
         int images = rows < x.size(2) ? 1 : (int) Math.max(1, COPIED / Math.max(1, rows * row));
         for (int from = 0; from < n; from += images) {
-            Tensor some = x.narrow(0, from, Math.min(images, n - from));
-            for (long top = 0; top < x.size(2); top += rows)
-                add(some.narrow(2, top, Math.min(rows, x.size(2) - top)), sums, squareSums, from * c);
+            int first = from, few = Math.min(images, n - from);
+            for (long top = 0; top < x.size(2); top += rows) {
+                long upper = top, height = Math.min(rows, x.size(2) - top);
+                // nothing is left of a part: what is small would keep the next one from where this one was
+                Scope.run(() -> add(x.narrow(0, first, few).narrow(2, upper, height), sums, squareSums, first * c));
+            }
         }
         float[] factors = new float[n * c], offsets = new float[n * c];
         float[] weight = Values.read(norm.weight()), bias = Values.read(norm.bias());
@@ -86,7 +95,6 @@ final class ComputedGroupNorm {
         Tensor exact = part.to(ScalarType.Float);
         float[] some = Values.read(exact.sum(2, 3)),
                 squares = Values.read(exact.mul_(exact).sum(2, 3)); // (N, C)
-        exact.close();
         for (int i = 0; i < some.length; i++) {
             sums[at + i] += some[i];
             squareSums[at + i] += squares[i];

@@ -4,7 +4,6 @@ import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scalars;
 import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
@@ -89,9 +88,13 @@ public final class GroupNorm {
     }
 
     /** f(norm(x)) of any rows of the large map {@code x}. */
-    static UnaryOperator<Tensor> inRows(Activation f, GroupNormImpl norm, Tensor x) {
+    static Strips.Change inRows(Activation f, GroupNormImpl norm, Tensor x) {
         ComputedGroupNorm.Affine map = ComputedGroupNorm.map(norm, x, null);
-        return rows -> activate(f, map.apply(rows));
+        return (rows, into) -> {
+            map.apply(rows, into);
+            Tensor active = activate(f, into);
+            if (active != into) into.copy_(active);
+        };
     }
 
     /** SiLU, the usual one, in place where no backward pass wants what goes in. */

@@ -3,7 +3,6 @@ package dev.calotype.nn;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
@@ -84,18 +83,22 @@ public final class ResidualBlock extends Module implements ImageLayer {
     /** A large map becomes the result, some rows at a time. */
     @Override
     public Tensor spend(Tensor x, Tensor embedding, Tensor tokens) {
-        boolean shrinks = config.out() <= config.in() && x.size(0) == 1;
         boolean plain = project == null && config.resample() == Resample.NONE && style.scale() == 1;
-        if (!plain || !(skip == null || shrinks) || !Strips.suit(x, 1) || !Convolutions.isPlain(conv2))
+        boolean inPlace = skip == null || 2 * config.out() <= config.in() && x.size(0) == 1;
+        if (!plain || !inPlace || !Strips.suit(x, 1) || !Convolutions.isPlain(conv1) || !Convolutions.isPlain(conv2))
             return ImageLayer.super.spend(x, embedding, tokens);
         Tensor made = Scope.tidy(() -> {
-            Tensor h = Scope.tidy(() -> enter(x)); // (N, out, H, W)
-            UnaryOperator<Tensor> entering = GroupNorm.inRows(style.activation(), norm2, h);
-            UnaryOperator<Tensor> identity = skip == null ? same -> same : skip::forward;
-            return Strips.replace(x, identity, h, conv2, entering); // (N, out, H, W)
+            Tensor[] maps =
+                    Scope.tidyAll(() -> skip == null ? new Tensor[] {x, enter(x)} : divided(x)); // (N, out, H, W)
+            Strips.add(maps[0], maps[1], conv2, GroupNorm.inRows(style.activation(), norm2, maps[1]));
+            return maps[0]; // (N, out, H, W)
         });
         x.close();
         return made;
+    }
+
+    private Tensor[] divided(Tensor x) {
+        return Strips.divide(x, skip::forward, conv1, GroupNorm.inRows(style.activation(), norm1, x));
     }
 
     private Tensor sum(Tensor identity, Tensor residual) {

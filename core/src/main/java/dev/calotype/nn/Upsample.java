@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Strips;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -17,5 +18,13 @@ public final class Upsample extends Module implements ImageLayer {
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
         return Scope.tidy(() -> Convolutions.convolveDoubled(conv, x)); // (N, C, 2H, 2W)
+    }
+
+    /** A large map becomes the result. */
+    @Override
+    public Tensor spend(Tensor x, Tensor embedding, Tensor tokens) {
+        if (x.size(0) > 1 || !Convolutions.isPlain(conv) || !Strips.suit(x, 4))
+            return ImageLayer.super.spend(x, embedding, tokens);
+        return Strips.spendDoubled(x, conv); // (N, C, 2H, 2W)
     }
 }

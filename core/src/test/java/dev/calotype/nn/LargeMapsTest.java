@@ -11,6 +11,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Strips;
 import dev.calotype.tensor.Tensors;
+import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -78,6 +79,50 @@ class LargeMapsTest {
             Tensor x = map(pictures, 32, height, width);
             assertThat(Strips.suit(x, 4)).isTrue();
             agree(() -> new Upsample(32), x);
+        });
+    }
+
+    /** As the last level of a decoder: a map is doubled, becomes narrower and stays so. */
+    private static final class Level extends Module implements ImageLayer {
+        private final Upsample doubling = register_module("doubling", new Upsample(16));
+        private final ResidualBlock narrower = register_module("narrower", block(16, 8));
+        private final ResidualBlock same = register_module("same", block(8, 8));
+
+        private static ResidualBlock block(int in, int out) {
+            var config = new ResidualBlock.Config(in, out, 0, Conditioning.SHIFT, Resample.NONE);
+            return new ResidualBlock(config, STYLE, new Dropout(0));
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Tensor embedding) {
+            return ImageLayer.through(List.of(doubling, narrower, same), x, embedding, null);
+        }
+
+        @Override
+        public Tensor spend(Tensor x, Tensor embedding, Tensor tokens) {
+            return same.spend(begin(x), embedding, tokens);
+        }
+
+        private Tensor begin(Tensor x) {
+            return narrower.spend(doubling.spend(x, null, null), null, null);
+        }
+    }
+
+    @Test
+    void aLevelThatIsComputedInTheMemoryOfItsWidestMapIsThatOfWholeMaps() {
+        withoutGradients(() -> agree(Level::new, map(1, 16, 520, 512)));
+    }
+
+    @Test
+    void aDoubledMapThatBecomesNarrowerIsTheOnlyOneThere() {
+        withoutGradients(() -> {
+            Tensor x = map(1, 16, 512, 512);
+            Level level = Inference.prepare(Awake.network(new Level(), 1), Precision.BF16);
+            Tensor[] maps = {x.clone(), x.clone()};
+            LiveTensors counter = new LiveTensors(() -> Scope.run(() -> level.begin(maps[0])));
+            long bytes = counter.of(() -> Scope.run(() -> level.begin(maps[1]))).most();
+            long widest = 2 * 4 * x.numel(), strip = 8 << 20; // bytes
+            assertThat(bytes).isBetween(widest, widest + 5 * strip / 2);
         });
     }
 

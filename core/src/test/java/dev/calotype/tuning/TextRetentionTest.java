@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tiny pipeline, in the eyes of a tiny CLIP. */
+@Tag("slow")
 class TextRetentionTest extends InScope {
     private static final Path CLIP = Path.of("src/test/resources/clip/hf-clip");
     private static final String WORDS =
