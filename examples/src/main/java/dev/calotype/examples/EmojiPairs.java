@@ -90,9 +90,12 @@ public final class EmojiPairs {
             if (line.startsWith("# group: ")) group = line.substring(9);
             if (line.startsWith("# subgroup: ")) subgroup = line.substring(12);
             String file = file(line);
-            if (file.isEmpty() || line.contains("skin tone") || !Files.exists(noto.resolve("png").resolve(file))) continue;
+            if (file.isEmpty()
+                    || line.contains("skin tone")
+                    || !Files.exists(noto.resolve("png").resolve(file))) continue;
             if (subgroup.equals(style)) withheld.add(file);
-            else folders.computeIfAbsent("known/" + folder(group), key -> new ArrayList<>())
+            else
+                folders.computeIfAbsent("known/" + folder(group), key -> new ArrayList<>())
                         .add(file);
         }
         int every = Math.max(1, withheld.size() / learned);
