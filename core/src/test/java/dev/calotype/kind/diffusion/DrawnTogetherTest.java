@@ -2,12 +2,12 @@ package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.experiment.Drawing.Wanted;
 import dev.calotype.experiment.Drawing.Watcher;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
-import dev.calotype.image.Images;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -48,8 +48,9 @@ class DrawnTogetherTest {
             for (int i = 0; i < wanted.size(); i++) {
                 Tensor alone =
                         model.sample(wanted.get(i).request(), wanted.get(i).index(), 1);
-                assertThat(Images.pictures(together).get(i))
-                        .isEqualTo(Images.pictures(alone).get(0));
+                // to the bit where the processor's kernels do not go by the size of the batch
+                assertThat(Tensors.floats(together.narrow(0, i, 1)))
+                        .containsExactly(Tensors.floats(alone), within(1e-4f));
             }
         });
     }
