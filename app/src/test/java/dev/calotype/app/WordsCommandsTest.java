@@ -109,15 +109,15 @@ class WordsCommandsTest {
     }
 
     private Path drawn(String name, String... arguments) throws IOException {
-        Path out = folder.resolve(name);
-        Run run = run(List.of(arguments), "--out", out.toString());
-        assertThat(run.exit()).as(run.err()).isZero();
-        return out;
+        return drawn(name, List.of(arguments));
     }
 
-    @SafeVarargs
-    private Path drawn(String name, List<String>... parts) throws IOException {
-        return drawn(name, Stream.of(parts).flatMap(List::stream).toArray(String[]::new));
+    private Path drawn(String name, List<String> first, String... more) throws IOException {
+        Path out = folder.resolve(name);
+        List<String> arguments = Stream.concat(first.stream(), Stream.of(more)).toList();
+        Run run = run(arguments, "--out", out.toString());
+        assertThat(run.exit()).as(run.err()).isZero();
+        return out;
     }
 
     private Path decoder() {
@@ -210,10 +210,11 @@ class WordsCommandsTest {
         String source = picture.toString();
         // so short a training has learned little of vectors, and guidance shows it
         List<String> plainly = List.of("variations", decoder().toString(), source, "-n", "1", "--guidance", "20");
-        List<String> byWords = List.of("--from", "The lamp is off.", "--to", "A red rug.", "--strength");
         Path same = drawn("same.png", plainly);
-        Path edited = drawn("edited.png", plainly, byWords, List.of("1"));
-        Path nothing = drawn("nothing.png", plainly, byWords, List.of("0"));
+        Path edited =
+                drawn("edited.png", plainly, "--from", "The lamp is off.", "--to", "A red rug.", "--strength", "1");
+        Path nothing =
+                drawn("nothing.png", plainly, "--from", "The lamp is off.", "--to", "A red rug.", "--strength", "0");
         Picture plain = ImageFiles.decode(same, 3);
         assertThat(ImageFiles.decode(nothing, 3)).isEqualTo(plain);
         assertThat(ImageFiles.decode(edited, 3)).isNotEqualTo(plain);
